@@ -1,0 +1,1 @@
+"""The canonical tables: their contracts and their hygiene."""

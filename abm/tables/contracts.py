@@ -1,0 +1,103 @@
+"""The canonical tables: which columns they have, of which kind, and what a row is keyed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column holds; lists travel as `;`-joined text because no engine shares a list vocabulary."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One canonical table: name, columns with their kinds, required columns and key.
+
+    `required` columns must exist in the data. `needs_one_of` lists sets of columns of which at least one must exist.
+    """
+
+    name: str
+    columns: dict[str, Kind]
+    required: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    needs_one_of: tuple[tuple[str, ...], ...] = ()
+
+
+def _columns(**kinds: str) -> dict[str, Kind]:
+    return {name: kind for kind, names in kinds.items() for name in names.split() for kind in [Kind(kind)]}
+
+
+CONTRACTS: dict[str, Contract] = {
+    contract.name: contract
+    for contract in (
+        Contract(
+            "accounts",
+            _columns(
+                text="account_id name domain parent_account_id industry country region segment lifecycle owner",
+                list="domains",
+                number="employees annual_revenue",
+                boolean="is_target",
+            ),
+            required=("account_id",),
+            key=("account_id",),
+        ),
+        Contract(
+            "contacts",
+            _columns(
+                text="contact_id account_id email first_name last_name title department seniority company country"
+                " lead_source",
+                list="buying_role",
+                date="created_at",
+                boolean="opted_out",
+            ),
+            required=("contact_id",),
+            key=("contact_id",),
+        ),
+        Contract(
+            "events",
+            _columns(
+                text="contact_id email account_id domain type event_id channel source campaign url asset product",
+                date="occurred_at",
+                integer="count",
+            ),
+            required=("type", "occurred_at"),
+            needs_one_of=(("contact_id", "email", "account_id", "domain"),),
+        ),
+        Contract(
+            "intent",
+            _columns(text="account_id domain topic source", date="observed_on", number="score count"),
+            required=("topic", "observed_on"),
+            needs_one_of=(("account_id", "domain"), ("score", "count")),
+        ),
+        Contract(
+            "opportunities",
+            _columns(
+                text="opportunity_id account_id stage product source",
+                date="created_on closed_on",
+                boolean="is_closed is_won",
+                number="amount",
+            ),
+            required=("opportunity_id", "account_id", "created_on"),
+            key=("opportunity_id",),
+        ),
+        Contract(
+            "opportunity_contacts",
+            _columns(text="opportunity_id contact_id", list="role", boolean="is_primary"),
+            required=("opportunity_id", "contact_id"),
+        ),
+        Contract(
+            "lead_stages",
+            _columns(text="contact_id stage reason actor", date="occurred_at"),
+            required=("contact_id", "stage", "occurred_at"),
+        ),
+    )
+}
+"""The canonical tables by name, in the order in which they are read and reported."""
