@@ -1,0 +1,1 @@
+"""Reading: files, queries and frames of other libraries become canonical tables."""

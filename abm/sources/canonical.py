@@ -1,0 +1,163 @@
+"""A raw table becomes a canonical one: columns renamed, contract checked, kinds given, repeated rows dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from abm.errors import SourceError, TableError, did_you_mean
+from abm.sources.coerce import as_text, coerce, kind_of
+from abm.sources.tables import Table
+from abm.tables.contracts import CONTRACTS
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+from abm.tables.hygiene import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from abm.sources.tables import RawTable
+    from abm.tables.contracts import Contract, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a workspace says about reading one table, beyond where it lies.
+
+    Attributes:
+        columns: result column -> source column; source columns it does not mention keep their names.
+        types: declared kinds of extra columns.
+        zone: zone of times that do not name their own; None is UTC.
+        dedupe: result columns; of rows equal in all of them, as the source writes them, the first stays.
+        remedy: how a message says to map a column, for sources that can.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, Kind] = field(default_factory=dict)
+    zone: str | None = None
+    dedupe: tuple[str, ...] = ()
+    remedy: str = "Rename the column in the source."
+
+
+def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
+    """Make the canonical table of what a reader handed over.
+
+    Args:
+        raw: the source's columns.
+        reading: mapping, declared types, zone and dedupe; None for none of them.
+
+    Returns:
+        The table; see `abm.sources.tables.Table` for its columns. Findings: `unparseable`, `duplicate_row` (of
+        `dedupe`), `unmapped_column` (a column that is a canonical one but for its spelling).
+
+    Raises:
+        SourceError: a mapped source column does not exist, or `dedupe` names a column that does not.
+        TableError: a column the contract requires is missing.
+    """
+    reading = reading or Reading()
+    contract = CONTRACTS[raw.name]
+    present = _rename(raw, reading)
+    columns = present.frame.collect_schema()
+    findings = _check(contract, present, reading)
+    kinds = dict(contract.columns) | {
+        name: reading.types.get(name) or kind_of(dtype)
+        for name, dtype in columns.items()
+        if name not in contract.columns and name != ROW
+    }
+    if reading.dedupe:
+        present, repeats = _dedupe(present, reading.dedupe)
+        findings += repeats
+    frame, found = coerce(present, kinds, zone=reading.zone)
+    file = ", ".join(part.file for part in raw.parts) or None
+    return Table(raw.name, frame, kinds, (*findings, *found), file)
+
+
+def _rename(raw: RawTable, reading: Reading) -> RawTable:
+    """Give the source's columns their result names; a mapping wins over a source column that already has the name."""
+    columns = [name for name in raw.frame.collect_schema() if name != ROW]
+    for target, source in reading.columns.items():
+        if source not in columns:
+            raise SourceError(
+                f"{raw.where}: {raw.name}.{target} should be read from column '{source}', which is not there."
+                f"{did_you_mean(source, columns)} Columns there: {_listed(columns)}."
+            )
+    mapped = set(reading.columns.values())
+    kept = [name for name in columns if name not in mapped and name not in reading.columns]
+    chosen = [pl.col(source).alias(target) for target, source in reading.columns.items()]
+    return replace(raw, frame=raw.frame.select(*chosen, *(pl.col(name) for name in kept), ROW))
+
+
+def _check(contract: Contract, raw: RawTable, reading: Reading) -> list[Finding]:
+    """Raise if the contract's columns are not there; note columns that miss a canonical name only by spelling."""
+    columns = [name for name in raw.frame.collect_schema() if name != ROW]
+    lacks = [f"the column '{name}', which is not there.{did_you_mean(name, columns)}"
+             for name in contract.required if name not in columns]  # fmt: skip
+    lacks += [
+        f"one of the columns {_listed(names)}; none is there."
+        for names in contract.needs_one_of
+        if not set(names) & set(columns)
+    ]
+    if lacks:
+        needs = " It also needs ".join(lacks)
+        raise TableError(
+            f"{raw.where}: table {contract.name} needs {needs} Columns there: {_listed(columns)}. {reading.remedy}"
+        )
+    unknown = [name for name in reading.dedupe if name not in columns]
+    if unknown:
+        raise SourceError(
+            f"{raw.where}: dedupe of {contract.name} names {_listed(unknown)}, which is not there."
+            f"{did_you_mean(unknown[0], columns)} Columns there: {_listed(columns)}."
+        )
+    missing = {_plain(name): name for name in contract.columns if name not in columns}
+    return [
+        Finding(
+            table=contract.name,
+            code="unmapped_column",
+            count=1,
+            message=f"{raw.where}: column '{name}' looks like {contract.name}.{missing[_plain(name)]} but is spelled"
+            f" otherwise, so it is an extra column. {reading.remedy}",
+            level=Level.NOTE,
+            column=name,
+            file=raw.parts[0].file if raw.parts else None,
+        )
+        for name in columns
+        if name not in contract.columns and _plain(name) in missing
+    ]
+
+
+def _dedupe(raw: RawTable, columns: tuple[str, ...]) -> tuple[RawTable, list[Finding]]:
+    """Drop repeats by the values as the source writes them: two times of one day are two events.
+
+    Where rows have no order, the least by the text of all columns is the first.
+    """
+    rows = raw.frame.collect()
+    if rows[ROW].null_count():
+        rows = rows.sort(*(as_text(name, dtype) for name, dtype in rows.schema.items() if name != ROW))
+    is_first = rows.select(pl.struct(columns).is_first_distinct()).to_series()
+    repeats = rows.filter(~is_first)
+    if repeats.is_empty():
+        return replace(raw, frame=rows.lazy()), []
+    contract = CONTRACTS[raw.name]
+    names = [name for name in (*contract.key, "event_id") if name in repeats.columns]
+    samples = repeats.head(SAMPLE_SIZE).select(as_text(name, repeats.schema[name]) for name in names[:1])
+    finding = Finding(
+        table=raw.name,
+        code="duplicate_row",
+        count=repeats.height,
+        message=f"{raw.where}: {repeats.height} row(s) of {raw.name} repeat an earlier one in {_listed(columns)};"
+        " left out, as dedupe asks.",
+        file=raw.parts[0].file if len(raw.parts) == 1 else None,
+        rows=tuple(repeats[ROW].drop_nulls().head(SAMPLE_SIZE)) if len(raw.parts) == 1 else (),
+        samples=tuple(sorted(set(samples.to_series().drop_nulls()))) if names else (),
+        level=Level.NOTE,
+    )
+    return replace(raw, frame=rows.filter(is_first).lazy()), [finding]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"

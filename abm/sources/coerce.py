@@ -1,0 +1,242 @@
+"""Columns as a source gives them become columns of the seven kinds; what cannot be read is counted, never guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from abm.sources.times import parse_days, utc_day
+from abm.tables.contracts import Kind
+from abm.tables.findings import SAMPLE_SIZE, Finding
+from abm.tables.hygiene import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from polars.datatypes import DataTypeClass
+
+    from abm.sources.tables import Part, RawTable
+
+DTYPES: dict[Kind, type[pl.DataType]] = {
+    Kind.TEXT: pl.String,
+    Kind.LIST: pl.String,
+    Kind.INTEGER: pl.Int64,
+    Kind.NUMBER: pl.Float64,
+    Kind.DATE: pl.Date,
+    Kind.BOOLEAN: pl.Boolean,
+}
+"""The physical type of each kind."""
+
+TRUE_WORDS = ("true", "t", "yes", "y", "1")
+FALSE_WORDS = ("false", "f", "no", "n", "0")
+
+_EXPECTED: dict[Kind, str] = {
+    Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number such as 1234.5 (no thousands separators, no currency)",
+    Kind.DATE: "a day or time such as 2026-06-30 or 2026-06-30T14:05:00Z",
+    Kind.BOOLEAN: "true or false (also yes/no, t/f, y/n, 1/0)",
+}
+_EXACT_FLOAT = 2.0**53
+_SHORT_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
+
+
+def kind_of(dtype: pl.DataType) -> Kind:
+    """Return the kind that an extra column of this type is read as.
+
+    >>> kind_of(pl.Int16()), kind_of(pl.List(pl.String)), kind_of(pl.Datetime("us", "UTC"))
+    (<Kind.INTEGER: 'integer'>, <Kind.LIST: 'list'>, <Kind.DATE: 'date'>)
+    """
+    if dtype.is_integer():
+        return Kind.INTEGER
+    if dtype.is_float() or dtype.is_decimal():
+        return Kind.NUMBER
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return Kind.DATE
+    if isinstance(dtype, pl.Boolean):
+        return Kind.BOOLEAN
+    return Kind.LIST if isinstance(dtype, pl.List | pl.Array) else Kind.TEXT
+
+
+def coerce(
+    raw: RawTable, kinds: Mapping[str, Kind], *, zone: str | None = None
+) -> tuple[pl.LazyFrame, tuple[Finding, ...]]:
+    """Give every column of `kinds` its physical type.
+
+    Columns whose conversion cannot fail stay lazy. If one needs a lenient parse (text that should be a date, a float
+    that should be a whole number), the frame is collected once and parsed and counted in that pass.
+
+    Args:
+        raw: the columns of the source, already under canonical names.
+        kinds: every column of the result, in order; those that `raw` lacks become typed nulls.
+        zone: zone of times that do not name their own; None is UTC.
+
+    Returns:
+        The frame with the columns of `kinds` and `_row`, rows and order unchanged, and one `unparseable` finding per
+        column and file. Null, NaN and blank text are nothing, hence null without a finding.
+    """
+    schema = raw.frame.collect_schema()
+    lenient = [name for name, kind in kinds.items() if name in schema and not _is_safe(schema[name], kind)]
+    frame = raw.frame.select(
+        *(
+            _typed(name, schema.get(name), kind, zone) if name not in lenient else as_text(name, schema[name])
+            for name, kind in kinds.items()
+        ),
+        ROW,
+    )
+    if not lenient:
+        return frame, ()
+    findings: list[Finding] = []
+    texts = frame.collect()
+    parsed = texts.with_columns(_PARSERS[kinds[name]](texts[name], zone).alias(name) for name in lenient)
+    for name in lenient:
+        bad = texts[name].is_not_null() & parsed[name].is_null()
+        if kinds[name] in (Kind.NUMBER, Kind.INTEGER):
+            bad &= texts[name].str.to_lowercase() != "nan"
+        findings.extend(_findings(raw, name, kinds[name], texts.filter(bad).select(ROW, text=name)))
+    return parsed.lazy(), tuple(findings)
+
+
+def _is_safe(dtype: pl.DataType, kind: Kind) -> bool:
+    """Whether every value of this type has a counterpart in the kind, so that the plan may stay lazy."""
+    match kind:
+        case Kind.TEXT | Kind.LIST:
+            return not isinstance(dtype, pl.Binary | pl.Object)
+        case Kind.NUMBER:
+            return dtype.is_numeric() or isinstance(dtype, pl.Null)
+        case Kind.INTEGER:
+            return isinstance(dtype, (*_SHORT_INTEGERS, pl.Null))
+        case Kind.DATE:
+            return isinstance(dtype, pl.Date | pl.Datetime | pl.Null)
+        case Kind.BOOLEAN:
+            return isinstance(dtype, pl.Boolean | pl.Null)
+
+
+def _typed(name: str, dtype: pl.DataType | None, kind: Kind, zone: str | None) -> pl.Expr:
+    column = pl.col(name)
+    if dtype is None or isinstance(dtype, pl.Null):
+        return pl.lit(None, dtype=DTYPES[kind]).alias(name)
+    if kind is Kind.LIST:
+        return _as_list(name, dtype)
+    if kind is Kind.TEXT:
+        return as_text(name, dtype, strip=False)
+    if kind is Kind.NUMBER:
+        number = column.cast(pl.Float64)
+        return pl.when(number.is_finite()).then(number).alias(name) if dtype.is_float() else number
+    if isinstance(dtype, pl.Datetime):
+        # A column with zone is a moment: its UTC day. One without is what the clock on the wall said.
+        aware = column.dt.convert_time_zone("UTC").dt.date() if dtype.time_zone else utc_day(column, zone)
+        return aware.alias(name)
+    return column.cast(DTYPES[kind])
+
+
+def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:
+    """Values as people write them: blank is null, 12.0 is "12" because identifiers lose their nulls' integer type."""
+    column = pl.col(name)
+    if isinstance(dtype, pl.List | pl.Array):
+        return _as_list(name, dtype)
+    match dtype:
+        case pl.String():
+            stripped = column.str.strip_chars()
+            words = pl.when(stripped != "").then(stripped if strip else column)
+        case pl.Float32() | pl.Float64():
+            words = pl.when(column.is_not_nan()).then(_float_text(column))
+        case pl.Struct():
+            words = pl.when(column.is_not_null()).then(column.struct.json_encode())
+        case pl.Binary() | pl.Object():
+            words = pl.when(column.is_not_null()).then(pl.lit(f"({str(dtype).lower()})"))
+        case pl.Decimal():
+            return column.cast(pl.String).str.replace(r"\.0*$", "")
+        case pl.Datetime() | pl.Duration():
+            return column.dt.to_string("iso")
+        case _:
+            return column.cast(pl.String)
+    return words.alias(name)
+
+
+def _float_text(column: pl.Expr) -> pl.Expr:
+    whole = column.cast(pl.Int64, strict=False)
+    is_whole = (column == whole.cast(pl.Float64)) & (column.abs() <= _EXACT_FLOAT)
+    return pl.when(is_whole).then(whole.cast(pl.String)).otherwise(column.cast(pl.String))
+
+
+def _as_list(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Lists travel as `;`-joined text; text that is a bracketed list, as exports write it, is taken for one."""
+    column = pl.col(name)
+    if isinstance(dtype, pl.Array):
+        column, dtype = column.arr.to_list(), pl.List(dtype.inner)
+    if isinstance(dtype, pl.List):
+        element = as_text("", _data_type(dtype.inner))
+        joined = column.list.eval(element).list.drop_nulls().list.join(";")
+        return pl.when(joined != "").then(joined).alias(name)
+    if not isinstance(dtype, pl.String):
+        return as_text(name, dtype)
+    inner = column.str.strip_chars().str.strip_chars("[]").str.strip_chars()
+    quoted = inner.str.strip_chars('"').str.replace_all(r'"\s*,\s*"', ";")
+    listed = pl.when(inner.str.starts_with('"')).then(quoted).otherwise(inner.str.replace_all(r"\s*,\s*", ";"))
+    is_bracketed = column.str.contains(r"^\s*\[.*\]\s*$")
+    words = pl.when(is_bracketed).then(listed).otherwise(column)
+    return pl.when(words.str.strip_chars() != "").then(words).alias(name)
+
+
+def _data_type(dtype: pl.DataType | DataTypeClass) -> pl.DataType:
+    return dtype() if isinstance(dtype, type) else dtype
+
+
+def _parse_number(text: pl.Series, _zone: str | None) -> pl.Series:
+    number = text.cast(pl.Float64, strict=False)
+    return number.to_frame("n").select(pl.when(pl.col("n").is_finite()).then("n")).to_series()
+
+
+def _parse_integer(text: pl.Series, _zone: str | None) -> pl.Series:
+    frame = pl.DataFrame({"whole": text.cast(pl.Int64, strict=False), "number": text.cast(pl.Float64, strict=False)})
+    number = pl.col("number")
+    is_whole = (number == number.floor()) & (number.abs() <= _EXACT_FLOAT)
+    written = pl.when(is_whole).then(number).cast(pl.Int64, strict=False)
+    return frame.select(pl.coalesce("whole", written)).to_series()
+
+
+def _parse_boolean(text: pl.Series, _zone: str | None) -> pl.Series:
+    word = pl.col("word")
+    truth = pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False)
+    return text.str.to_lowercase().to_frame("word").select(truth).to_series()
+
+
+_PARSERS: dict[Kind, Callable[[pl.Series, str | None], pl.Series]] = {
+    Kind.NUMBER: _parse_number,
+    Kind.INTEGER: _parse_integer,
+    Kind.BOOLEAN: _parse_boolean,
+    Kind.DATE: parse_days,
+    # Bytes and objects are the only things that are not text in some way.
+    Kind.TEXT: lambda text, _zone: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
+    Kind.LIST: lambda text, _zone: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
+}
+
+
+def _findings(raw: RawTable, column: str, kind: Kind, bad: pl.DataFrame) -> list[Finding]:
+    """One finding per file that holds unreadable values of the column."""
+    if bad.is_empty():
+        return []
+    if not raw.parts:
+        return [_finding(raw, column, kind, bad, None)]
+    ends = [part.rows_before for part in raw.parts[1:]]
+    of_part = [
+        (part, bad.filter(pl.col(ROW) > part.rows_before, pl.lit(end is None) | (pl.col(ROW) <= (end or 0))))
+        for part, end in zip(raw.parts, [*ends, None], strict=True)
+    ]
+    return [_finding(raw, column, kind, rows, part) for part, rows in of_part if not rows.is_empty()]
+
+
+def _finding(raw: RawTable, column: str, kind: Kind, bad: pl.DataFrame, part: Part | None) -> Finding:
+    first = bad.head(SAMPLE_SIZE)
+    expected = _EXPECTED.get(kind, "text")
+    return Finding(
+        table=raw.name,
+        code="unparseable",
+        count=bad.height,
+        message=f"{raw.name}.{column}: {bad.height} value(s) not {expected}; read as empty.",
+        column=column,
+        file=part.file if part else None,
+        rows=tuple(first[ROW] - part.rows_before) if part else (),
+        samples=tuple(sorted(set(first["text"].str.head(80).to_list()))),
+    )
