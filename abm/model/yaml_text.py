@@ -1,0 +1,164 @@
+"""A YAML 1.2 file as plain Python values, and the line of every one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.scalarfloat import ScalarFloat
+
+from abm.errors import InputError, ModelError
+from abm.model.places import Places
+
+if TYPE_CHECKING:
+    from abm.model.places import Path
+
+_MOST_VALUES = 1_000_000
+_DEEPEST = 50
+_DUPLICATE = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
+
+
+def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -> tuple[dict[Any, Any], Places]:
+    """Return the mapping that a YAML file holds, and the lines of its values.
+
+    Args:
+        path: The file.
+        what: What it should be, for messages: "a model".
+        error: What is raised when it is not.
+
+    Raises:
+        InputError: As `error`, naming the file and where known the line: the file is missing, unreadable, not UTF-8,
+            empty, not YAML 1.2, no mapping, or has a key twice.
+    """
+    text = _text(path, what, error)
+    try:
+        loaded = YAML(typ="rt").load(text)
+    except YAMLError as problem:
+        raise error(_syntax_message(path, problem)) from problem
+    except (RecursionError, ValueError) as problem:
+        msg = f"{path}: cannot be read as YAML: {problem}. Check dates, numbers and brackets"
+        raise error(msg) from problem
+    if loaded is None:
+        msg = f"{path}: the file is empty. Expected {what}: keys with values, such as name: starter"
+        raise error(msg)
+    if not isinstance(loaded, CommentedMap):
+        msg = f"{path}: expected {what}, keys with values such as name: starter; got something else at the top"
+        raise error(msg)
+    lines: dict[Path, int] = {}
+    try:
+        plain = _Plain(lines).value(loaded, ())
+    except _RefusedError as problem:
+        where = Places(str(path), lines).line(problem.path)
+        raise error(f"{where}: {problem}") from None
+    return plain, Places(str(path), lines)
+
+
+def _text(path: FilePath, what: str, error: type[InputError]) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        msg = f"{path}: there is no such file. Expected {what}; check the path"
+        raise error(msg) from None
+    except IsADirectoryError:
+        msg = f"{path}: is a folder. Expected {what}; name the file in it"
+        raise error(msg) from None
+    except OSError as problem:
+        msg = f"{path}: cannot be read ({problem.strerror or problem}). Check its permissions"
+        raise error(msg) from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        msg = f"{path}:{line}: is not UTF-8 text. Save the file as UTF-8"
+        raise error(msg) from None
+
+
+def _syntax_message(path: FilePath, problem: YAMLError) -> str:
+    if isinstance(problem, ReaderError):
+        sign = problem.character if isinstance(problem.character, int) else ord(str(problem.character)[:1] or "\0")
+        return f"{path}: holds the character U+{sign:04X}, which YAML does not allow. Remove it"
+    if not isinstance(problem, MarkedYAMLError):
+        return f"{path}: cannot be read as YAML: {' '.join(str(problem).split())}"
+    mark = problem.problem_mark or problem.context_mark
+    where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
+    if isinstance(problem, DuplicateKeyError):
+        found = _DUPLICATE.match(str(problem.problem))
+        key = f" '{found.group(1)}'" if found else ""
+        return f"{where}: the key{key} is given twice. Expected each key once; remove one of them"
+    said = " ".join(str(problem.problem or problem.context or "").split())
+    column = f", column {mark.column + 1}" if mark is not None else ""
+    hint = "Check quotes, brackets and indentation; text that starts with % @ ` or holds ': ' goes in quotes"
+    return f"{where}: not readable as YAML{column}: {said}. {hint}"
+
+
+class _RefusedError(Exception):
+    """Legal YAML that no file of this program means."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class _Plain:
+    """Turns what the round-trip reader gives into dict, list, str, int, float, bool, date and None."""
+
+    def __init__(self, lines: dict[Path, int]) -> None:
+        self.lines = lines
+        self.values = 0
+
+    def value(self, value: Any, path: Path) -> Any:
+        self.values += 1
+        # Aliases make small files that unfold without end.
+        if self.values > _MOST_VALUES or len(path) > _DEEPEST:
+            raise _RefusedError(path, "the file unfolds into too many values. Write out what its aliases stand for")
+        if isinstance(value, CommentedMap):
+            self._no_tag(value, path)
+            return {self._key(key): self._item(value, key, path) for key in value}
+        if isinstance(value, CommentedSeq):
+            self._no_tag(value, path)
+            return [self._entry(value, index, path) for index in range(len(value))]
+        if isinstance(value, TaggedScalar):
+            raise _RefusedError(path, f"the tag {value.tag.value} may not be used. Write plain values")
+        return _scalar(value)
+
+    def _no_tag(self, value: CommentedMap | CommentedSeq, path: Path) -> None:
+        tag = getattr(value.tag, "value", None)
+        if tag is not None:
+            raise _RefusedError(path, f"the tag {tag} may not be used. Write plain values")
+
+    def _key(self, key: Any) -> Any:
+        return key if isinstance(key, tuple) else _scalar(key)
+
+    def _item(self, mapping: CommentedMap, key: Any, path: Path) -> Any:
+        here = (*path, self._key(key))
+        position = (mapping.lc.data or {}).get(key)
+        if position is not None:
+            self.lines[here] = position[0] + 1
+        return self.value(mapping[key], here)
+
+    def _entry(self, items: CommentedSeq, index: int, path: Path) -> Any:
+        here = (*path, index)
+        position = (items.lc.data or {}).get(index)
+        if position is not None:
+            self.lines[here] = position[0] + 1
+        return self.value(items[index], here)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, ScalarBoolean):
+        return bool(value)
+    if isinstance(value, ScalarFloat):
+        return float(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
