@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from abm.errors import did_you_mean
-from abm.model.conditions import Condition
+from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import ALWAYS, Name, NamedCondition, NotNegative, Part, Positive, Share
 from abm.model.units import MICRO, micro
 
@@ -48,7 +48,9 @@ class EngagementRollup(Part):
         default="by_role", description="how people are put together"
     )
     half_at: Positive = Field(default=20.0, description="points at which engagement is half of full")
-    scale: Literal["saturating", "none"] = Field(default="saturating", description="how other roll-ups are brought to 0-100")
+    scale: Literal["saturating", "none"] = Field(
+        default="saturating", description="how other roll-ups are brought to 0-100"
+    )
 
 
 class AccountScore(Part):
@@ -65,8 +67,12 @@ class Mqa(Part):
     """When an account is qualified."""
 
     threshold: NotNegative = Field(default=60.0, description="account score from which it is qualified")
-    threshold_by_segment: dict[Name, NotNegative] = Field(default={}, description="thresholds of segments; `default` is one")
-    exit_threshold: NotNegative | None = Field(default=None, description="score below which it stops being qualified; stamped")
+    threshold_by_segment: dict[Name, NotNegative] = Field(
+        default={}, description="thresholds of segments; `default` is one"
+    )
+    exit_threshold: NotNegative | None = Field(
+        default=None, description="score below which it stops being qualified; stamped"
+    )
     require: Condition = Field(default=ALWAYS, description="what must hold besides the threshold")
     triggers: tuple[NamedCondition, ...] = Field(default=(), description="what qualifies at once, whatever the score")
     exclude: tuple[NamedCondition, ...] = Field(default=(), description="who is never qualified and not ranked")

@@ -5,20 +5,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from abm.model.conditions import Condition
 
-_T = TypeVar("_T")
-
 
 class Part(BaseModel):
     """A frozen piece of a model that refuses keys it does not know.
 
-    A known key that is written without a value (`mql:`), or with the word `none` where nothing is the default, means its
-    default, so that a section may be commented out line by line.
+    A known key that is written without a value (`mql:`), or with the word `none` where nothing is the default, means
+    its default, so that a section may be commented out line by line.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

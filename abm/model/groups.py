@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
-from abm.model.conditions import Condition
+from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
     ALWAYS,
     Count,

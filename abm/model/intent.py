@@ -31,7 +31,9 @@ class IntentCount(Part):
     """How counts are compared with the weeks before."""
 
     recent_weeks: Annotated[Count, Field(le=520)] = Field(default=3, description="weeks that are recent")
-    baseline_weeks: Annotated[Count, Field(le=520)] = Field(default=12, description="weeks before them that are compared with")
+    baseline_weeks: Annotated[Count, Field(le=520)] = Field(
+        default=12, description="weeks before them that are compared with"
+    )
     alpha: Annotated[float, Strict(), AllowInfNan(allow_inf_nan=False), Field(gt=0, lt=1)] = Field(
         default=0.001, description="accepted chance of calling noise a spike"
     )

@@ -113,7 +113,9 @@ def _value(kind: str, context: Mapping[str, Any], value: object, message: str) -
     if kind in ("too_short", "too_long", "missing_argument"):
         return f"expected {_size(kind, context)}, got {context.get('actual_length', 'none')}"
     if kind in _EXPECTED:
-        hint = ". Write it in quotes" if kind == "string_type" and not isinstance(value, (dict, list, type(None))) else ""
+        hint = (
+            ". Write it in quotes" if kind == "string_type" and not isinstance(value, (dict, list, type(None))) else ""
+        )
         return f"expected {_EXPECTED[kind]}, got {got}{hint}"
     return f"{message[:1].lower()}{message[1:]}; got {got}"
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from abm.model.conditions import Condition
+from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
     ALWAYS,
     Count,
@@ -35,7 +35,8 @@ class Fit(Part):
     person: tuple[FitRule, ...] = Field(default=(), description="rules over contacts")
     account: tuple[FitRule, ...] = Field(default=(), description="rules over accounts")
     account_full_at: Positive | None = Field(
-        default=None, description="account points that make account fit 100; none: the sum of the positive account points"
+        default=None,
+        description="account points that make account fit 100; none: the sum of the positive account points",
     )
 
 
@@ -66,7 +67,9 @@ class Mql(Part):
     """When a lead is handed to sales."""
 
     threshold: Positive = Field(default=65.0, description="score from which a lead is an MQL")
-    threshold_by_segment: dict[Name, Positive] = Field(default={}, description="thresholds of segments; `default` is one")
+    threshold_by_segment: dict[Name, Positive] = Field(
+        default={}, description="thresholds of segments; `default` is one"
+    )
     require: Condition = Field(default=ALWAYS, description="what must hold besides the threshold")
     hand_raise: Condition = Field(default=ALWAYS, description="what a hand-raiser must pass")
     hand_raise_days: Count = Field(default=30, description="days for which a raised hand counts")
@@ -88,7 +91,9 @@ class Roles(Part):
     `aliases` has its keys as CRM values are compared: lower-case, blanks and hyphens as underscores.
     """
 
-    aliases: Annotated[dict[Name, Name], unique_keys(role_key)] = Field(default={}, description="words of the CRM for roles")
+    aliases: Annotated[dict[Name, Name], unique_keys(role_key)] = Field(
+        default={}, description="words of the CRM for roles"
+    )
     crm_confidence: Share = Field(default=0.9, description="confidence of a role the CRM names")
     trust_crm: Flag = Field(default=True, description="an explicit role of the template replaces inferred ones")
     min_confidence: Share = Field(default=0.5, description="confidence from which a role counts")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -104,6 +104,5 @@ def _step_into(value: object, part: str | int) -> object:
     if isinstance(value, Mapping):
         return value.get(part)
     if isinstance(part, int):
-        is_list = isinstance(value, Sequence) and not isinstance(value, str)
-        return value[part] if is_list and -len(value) <= part < len(value) else None
+        return value[part] if isinstance(value, (list, tuple)) and part < len(value) else None
     return getattr(value, part, None) if type(value).__module__.startswith("abm.") else None

@@ -91,7 +91,9 @@ class Model(Part):
     fit: Fit = Field(default=Fit(), description="who fits")
     mql: Mql = Field(default=Mql(), description="when a lead is handed to sales")
     roles: Roles = Field(default=Roles(), description="which role somebody plays")
-    buying_groups: tuple[BuyingGroup, ...] = Field(default=(), description="committees; the first that applies is the account's")
+    buying_groups: tuple[BuyingGroup, ...] = Field(
+        default=(), description="committees; the first that applies is the account's"
+    )
     intent: Intent = Field(default=Intent(), description="topics, vendor scores and counts")
     account: AccountScore = Field(default=AccountScore(), description="how components become a score")
     mqa: Mqa = Field(default=Mqa(), description="when an account is qualified")
@@ -112,8 +114,8 @@ class Model(Part):
     def content_hash(self) -> str:
         """SHA-256, in hex, of the canonical JSON of the model with its defaults filled in.
 
-        Comments, the order of keys and how a value is written (`50` or `50.0`) do not change it; the order of lists does,
-        and so does the order of the roles of a buying group, because it settles ties.
+        Comments, the order of keys and how a value is written (`50` or `50.0`) do not change it; the order of lists
+        does, and so does the order of the roles of a buying group, because it settles ties.
         """
         content: dict[str, Any] = self.model_dump(mode="json")
         for group in content["buying_groups"]:
@@ -133,7 +135,7 @@ class Model(Part):
             *path: Keys and list positions from the top, such as `"signals", 3, "where"`.
 
         Returns:
-            `model.yaml:14: signal 'pricing_view': where`; without file and line when the model was not read from a file.
+            `model.yaml:14: signal 'pricing_view': where`; without file and line when it was not read from a file.
         """
         words = in_words(path, self)
         return f"{self._places.line(path)}: {words}" if self._places is not None else words

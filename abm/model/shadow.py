@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def shadowed_signals(signals: tuple[Signal, ...]) -> list[tuple[Path, str]]:
     """Return, as (path, message), the signals that no event can reach.
 
-    An event counts for the first signal it matches. A signal is out of reach when, for each of its event types, an earlier
-    signal of that type has no `where`, or the same one (compared as parsed, so blanks and capitals of keywords do not
-    matter). Overlapping but different conditions are not compared.
+    An event counts for the first signal it matches. A signal is out of reach when, for each of its event types, an
+    earlier signal of that type has no `where`, or the same one (compared as parsed, so blanks and capitals of keywords
+    do not matter). Overlapping but different conditions are not compared.
     """
     found: list[tuple[Path, str]] = []
     takers: dict[tuple[str, str | None], str] = {}

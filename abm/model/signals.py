@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from abm.model.conditions import Condition
+from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.decay import HalfLife, Linear, NoDecay, Step, Steps
 from abm.model.fields import Count, Flag, Name, Names, Part, Points, Positive, describe
 
@@ -33,7 +34,7 @@ def _rising(value: object) -> object:
     if isinstance(value, list) and not value:
         msg = "expected at least one step, such as {after_days: 30, factor: 0.5}"
         raise ValueError(msg)
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(numbers)):
         msg = "expected steps by rising after_days, each age once"
         raise ValueError(msg)
     return value
@@ -74,7 +75,9 @@ class Signal(Part):
     points: Points = Field(description="points per occurrence; negative ones take away")
     half_life_days: HalfLifeDays | None = Field(default=None, description="days in which points halve, or none")
     linear_days: Positive | None = Field(default=None, description="days after which points are gone")
-    steps: Annotated[tuple[Step, ...], BeforeValidator(_rising)] | None = Field(default=None, description="decay in steps")
+    steps: Annotated[tuple[Step, ...], BeforeValidator(_rising)] | None = Field(
+        default=None, description="decay in steps"
+    )
     daily_cap: Count | None = Field(default=None, description="occurrences per person and day that count")
     max_points: Positive | None = Field(default=None, description="fresh points of the signal per person at most")
     window_days: Count | None = Field(default=None, description="age in days from which a cell is worth nothing")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -19,6 +18,8 @@ from abm.errors import InputError, ModelError
 from abm.model.places import Places
 
 if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
     from abm.model.places import Path
 
 _MOST_VALUES = 1_000_000

@@ -16,13 +16,15 @@ import narwhals as nw
 from sqlglot import exp
 
 from abm.errors import ConditionError
-from abm.model.conditions import Condition, chain, children, column_name, day_of
-from abm.scoring.condition_kinds import ARITHMETIC, COMPARISONS, NUMBERS, Kinds, piece
+from abm.model.syntax import chain, children, column_name, day_of
+from abm.scoring.condition_kinds import ARITHMETIC, COMPARISONS, NUMBERS, Kinds
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
+
+    from abm.model.conditions import Condition
 
 _LARGEST: Final = 50_000
 _OPERATORS: Final[dict[type[exp.Expr], Callable[[Any, Any], nw.Expr]]] = {
@@ -49,28 +51,38 @@ def check_condition(condition: Condition, columns: Mapping[str, Kind]) -> list[s
     Returns:
         One complete sentence or two per problem, without a place; empty when it can be compiled.
 
+    >>> from abm.model.conditions import Condition
     >>> check_condition(Condition.parse("employees > 'x'"), {"employees": Kind.NUMBER})
     ["'employees' is a number, 'x' is text. Compare with a number, without quotes."]
     """
     problems = Kinds(condition, columns).problems
     if not problems and _size(condition.tree) > _LARGEST:
         return ["the condition is too large once it is written out. Split it, or put its result into a column."]
-    return [problem.replace("''", "'") for problem in problems]
+    return problems
 
 
-def compile_condition(condition: Condition, columns: Mapping[str, Kind], *, as_of: date) -> nw.Expr:
+def compile_condition(
+    condition: Condition, columns: Mapping[str, Kind], *, as_of: date, physical: Mapping[str, str] | None = None
+) -> nw.Expr:
     """Return `condition` as a Boolean expression, one value per row, null where SQL says null.
 
     Args:
         condition: A condition whose syntax is checked.
-        columns: The columns it may use and their kinds; physical columns carry exactly these names ("contact.title" with
-            its dot), INTEGER ones hold whole numbers, NUMBER ones floats without NaN, LIST ones text.
+        columns: The columns it may use and their kinds. INTEGER ones hold whole numbers, NUMBER ones floats without
+            NaN, LIST ones text.
         as_of: The day that `days_since` counts to.
+        physical: The columns of the frame that names stand for; a name that is not there is its own column
+            ("contact.title" with its dot).
+
+    Returns:
+        The expression. A condition that names no column is tied to the first of `columns`, so that it has a value per
+        row and may filter; without any columns it is a literal, which only `with_columns` accepts.
 
     Raises:
         ConditionError: As `check_condition`, all problems in one message.
 
     >>> import polars as pl
+    >>> from abm.model.conditions import Condition
     >>> frame = nw.from_native(pl.DataFrame({"url": ["/Pricing", "/home", None]}))
     >>> test = compile_condition(Condition.parse("url ilike '%pricing%'"), {"url": Kind.TEXT}, as_of=None)
     >>> frame.with_columns(match=test)["match"].to_list()
@@ -79,20 +91,21 @@ def compile_condition(condition: Condition, columns: Mapping[str, Kind], *, as_o
     problems = check_condition(condition, columns)
     if problems:
         raise ConditionError(" ".join(problems))
-    built = _Builder(Kinds(condition, columns), as_of).build(condition.tree)
+    built = _Builder(Kinds(condition, columns), as_of, physical or {}).build(condition.tree)
     if condition.names or not columns:
         return built
-    # A constant has one value, not one per row, and filters refuse it: tie it to any column.
-    anchor = nw.col(next(iter(columns))).is_null()
+    first = next(iter(columns))
+    anchor = nw.col(names.get(first, first)).is_null()
     return nw.when(anchor).then(built).otherwise(built)
 
 
 class _Builder:
     """Builds the expression of each node; assumes that the kinds were checked."""
 
-    def __init__(self, kinds: Kinds, as_of: date) -> None:
+    def __init__(self, kinds: Kinds, as_of: date, physical: Mapping[str, str]) -> None:
         self.kinds = kinds
         self.as_of = as_of
+        self.physical = physical
 
     def build(self, node: exp.Expr) -> nw.Expr:
         """Return the expression of `node` in its own kind."""
@@ -121,7 +134,8 @@ class _Builder:
         return Kind.NUMBER if len(kinds) > 1 and kinds & NUMBERS else self.kinds.of(nodes[0])
 
     def column(self, node: Any) -> nw.Expr:
-        return nw.col(column_name(node))
+        name = column_name(node)
+        return nw.col(self.physical.get(name, name))
 
     def literal(self, node: Any) -> nw.Expr:
         return nw.lit(_python(node, self.kinds.of(node)))
@@ -267,8 +281,8 @@ def _constant(node: exp.Expr, kind: Kind | None) -> Any:
 def _may_be(node: exp.Expr) -> tuple[bool, bool]:
     """Whether a number may be infinite, and whether it may be no number at all.
 
-    Columns and literals are finite. A calculation may overflow; only one on an overflow may lose its value. `coalesce` and
-    comparisons take values, which are null where there is none.
+    Columns and literals are finite. A calculation may overflow; only one on an overflow may lose its value. `coalesce`
+    and comparisons take values, which are null where there is none.
     """
     parts = [_may_be(child) for child in children(node)] if isinstance(node, _NUMERIC) else []
     infinite = any(part[0] for part in parts)
@@ -293,6 +307,3 @@ def _size(node: exp.Expr) -> int:
     if isinstance(node, exp.Anonymous):
         return total + 4 * sizes[0]
     return total + sum(size for child, size in zip(children(node), sizes, strict=True) if _may_be(child)[1])
-
-
-__all__ = ["check_condition", "compile_condition", "piece"]

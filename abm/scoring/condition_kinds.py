@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from abm.errors import did_you_mean
-from abm.model.conditions import PREFIXES, Condition, chain, children, column_name
+from abm.model.syntax import PREFIXES, chain, children, column_name
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from abm.model.conditions import Condition
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
 TEXTS = frozenset({Kind.TEXT, Kind.LIST})
@@ -26,6 +28,13 @@ _WORDS = {
     Kind.DATE: "a date",
     Kind.BOOLEAN: "true or false",
 }
+_FIXED: tuple[tuple[tuple[type[exp.Expr], ...], Kind], ...] = (
+    ((exp.Cast,), Kind.DATE),
+    ((exp.Lower, exp.Upper), Kind.TEXT),
+    ((exp.Length, exp.Anonymous), Kind.INTEGER),
+    ((exp.And, exp.Or, exp.Not, exp.Like, exp.ILike, exp.Is, exp.In, exp.Between, exp.Boolean), Kind.BOOLEAN),
+    (COMPARISONS, Kind.BOOLEAN),
+)
 _SHOWN = 60
 _LARGEST = 2**63 - 1
 _MOST_COLUMNS = 60
@@ -51,29 +60,28 @@ class Kinds:
         return self._kinds[id(node)]
 
     def _infer(self, node: exp.Expr) -> Kind | None:
-        if isinstance(node, exp.Column):
-            return self._column(node)
         if isinstance(node, exp.Paren):
             return self.of(node.this)
+        for types, kind in _FIXED:
+            if isinstance(node, types):
+                self._argument(node)
+                return kind
+        if isinstance(node, exp.Column):
+            return self._column(node)
         if isinstance(node, exp.Literal):
             return _literal_kind(node)
-        if isinstance(node, exp.Cast):
-            return Kind.DATE
         if isinstance(node, exp.Coalesce):
             return self._alike(children(node), node, "coalesce")
-        if isinstance(node, (*ARITHMETIC, exp.Neg, exp.Abs)):
-            return self._arithmetic(node)
-        if isinstance(node, (exp.Lower, exp.Upper)):
+        return self._calculated(node)
+
+    def _argument(self, node: exp.Expr) -> None:
+        """Check what a node that always gives one kind is made of."""
+        if isinstance(node, (exp.Lower, exp.Upper, exp.Length)):
             self._need(node.this, TEXTS, f"{node.key} works on text")
-            return Kind.TEXT
-        if isinstance(node, exp.Length):
-            self._need(node.this, TEXTS, "length works on text")
-            return Kind.INTEGER
-        if isinstance(node, exp.Anonymous):
+        elif isinstance(node, exp.Anonymous):
             self._need(node.expressions[0], {Kind.DATE}, "days_since works on a date")
-            return Kind.INTEGER
-        self._boolean(node)
-        return Kind.BOOLEAN
+        elif not isinstance(node, (exp.Cast, exp.Boolean)):
+            self._boolean(node)
 
     def _boolean(self, node: exp.Expr) -> None:
         """Check what a node that is true or false is made of."""
@@ -92,7 +100,7 @@ class Kinds:
             if kind is Kind.BOOLEAN and ordered:
                 self.problems.append(f"{piece(node)}: true and false have no order. Compare them with = or <>.")
 
-    def _arithmetic(self, node: exp.Expr) -> Kind:
+    def _calculated(self, node: exp.Expr) -> Kind:
         operands = children(node)
         if any(self.of(operand) is Kind.DATE for operand in operands):
             text = f"{piece(node)}: dates are not added or subtracted. Write days_since(column) < 30."
@@ -144,6 +152,8 @@ class Kinds:
 def piece(node: exp.Expr) -> str:
     """Return a node as SQL in quotes, shortened, for messages."""
     text = node.sql(comments=False)
+    if isinstance(node, exp.Literal) and node.is_string and len(text) <= _SHOWN:
+        return text
     return f"'{text}'" if len(text) <= _SHOWN else f"'{text[:_SHOWN]}...'"
 
 
