@@ -91,7 +91,8 @@ def compile_condition(
     problems = check_condition(condition, columns)
     if problems:
         raise ConditionError(" ".join(problems))
-    built = _Builder(Kinds(condition, columns), as_of, physical or {}).build(condition.tree)
+    names = physical or {}
+    built = _Builder(Kinds(condition, columns), as_of, names).build(condition.tree)
     if condition.names or not columns:
         return built
     first = next(iter(columns))
@@ -306,4 +307,7 @@ def _size(node: exp.Expr) -> int:
         return total + sizes[1]
     if isinstance(node, exp.Anonymous):
         return total + 4 * sizes[0]
-    return total + sum(size for child, size in zip(children(node), sizes, strict=True) if _may_be(child)[1])
+    if isinstance(node, (*COMPARISONS, exp.Is, exp.Coalesce)):
+        # Values are taken here, each once more to see whether there is one.
+        return total + sum(size for child, size in zip(children(node), sizes, strict=True) if _may_be(child)[1])
+    return total

@@ -126,8 +126,8 @@ class Kinds:
         same = [other for other in (bare, *(f"{prefix}.{bare}" for prefix in PREFIXES)) if other in self.columns]
         if same:
             return f"{text} Did you mean '{same[0]}'?"
-        near = did_you_mean(name, others)
-        return text + (near or (f" Text is written in single quotes: '{name}'." if quoted else ""))
+        hint = f" Text is written in single quotes: '{name}'." if quoted else ""
+        return text + did_you_mean(name, others) + hint
 
     def _need(self, node: exp.Expr, kinds: set[Kind] | frozenset[Kind], why: str) -> None:
         kind = self.of(node)
@@ -151,7 +151,7 @@ class Kinds:
 
 def piece(node: exp.Expr) -> str:
     """Return a node as SQL in quotes, shortened, for messages."""
-    text = node.sql(comments=False)
+    text = node.sql(comments=False, normalize_functions="lower")
     if isinstance(node, exp.Literal) and node.is_string and len(text) <= _SHOWN:
         return text
     return f"'{text}'" if len(text) <= _SHOWN else f"'{text[:_SHOWN]}...'"
