@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.errors import SourceError, TableError, did_you_mean
-from abm.sources.coerce import as_text, coerce, kind_of
+from abm.sources.coerce import as_text, coerce, collected, kind_of
 from abm.sources.tables import Table
 from abm.tables.contracts import CONTRACTS
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
@@ -131,7 +131,7 @@ def _dedupe(raw: RawTable, columns: tuple[str, ...]) -> tuple[RawTable, list[Fin
 
     Where rows have no order, the least by the text of all columns is the first.
     """
-    rows = raw.frame.collect()
+    rows = collected(raw.frame, raw.where)
     if rows[ROW].null_count():
         rows = rows.sort(*(as_text(name, dtype) for name, dtype in rows.schema.items() if name != ROW))
     is_first = rows.select(pl.struct(columns).is_first_distinct()).to_series()

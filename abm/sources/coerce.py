@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.errors import SourceError
 from abm.sources.times import parse_days, utc_day
 from abm.tables.contracts import Kind
 from abm.tables.findings import SAMPLE_SIZE, Finding
@@ -38,6 +40,9 @@ _EXPECTED: dict[Kind, str] = {
     Kind.BOOLEAN: "true or false (also yes/no, t/f, y/n, 1/0)",
 }
 _EXACT_FLOAT = 2.0**53
+_TICKS_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_FIRST_DAY = (date.min - date(1970, 1, 1)).days
+_LAST_DAY = (date.max - date(1970, 1, 1)).days - 1
 _SHORT_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
 
 
@@ -74,6 +79,9 @@ def coerce(
     Returns:
         The frame with the columns of `kinds` and `_row`, rows and order unchanged, and one `unparseable` finding per
         column and file. Null, NaN and blank text are nothing, hence null without a finding.
+
+    Raises:
+        SourceError: the frame had to be collected and could not be.
     """
     schema = raw.frame.collect_schema()
     lenient = [name for name, kind in kinds.items() if name in schema and not _is_safe(schema[name], kind)]
@@ -87,7 +95,7 @@ def coerce(
     if not lenient:
         return frame, ()
     findings: list[Finding] = []
-    texts = frame.collect()
+    texts = collected(frame, raw.where)
     parsed = texts.with_columns(_PARSERS[kinds[name]](texts[name], zone).alias(name) for name in lenient)
     for name in lenient:
         bad = texts[name].is_not_null() & parsed[name].is_null()
@@ -97,11 +105,24 @@ def coerce(
     return parsed.lazy(), tuple(findings)
 
 
+def collected(frame: pl.LazyFrame, where: str) -> pl.DataFrame:
+    """Collect what a source gives; what only now proves unreadable, such as a damaged page, is the source's fault.
+
+    Raises:
+        SourceError: as said.
+    """
+    try:
+        return frame.collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        said = next(iter(str(error).strip().splitlines()), "")
+        raise SourceError(f"{where}: cannot be read: {said}. Is the file whole?") from error
+
+
 def _is_safe(dtype: pl.DataType, kind: Kind) -> bool:
     """Whether every value of this type has a counterpart in the kind, so that the plan may stay lazy."""
     match kind:
         case Kind.TEXT | Kind.LIST:
-            return not isinstance(dtype, pl.Binary | pl.Object)
+            return _is_textual(dtype)
         case Kind.NUMBER:
             return dtype.is_numeric() or isinstance(dtype, pl.Null)
         case Kind.INTEGER:
@@ -123,11 +144,22 @@ def _typed(name: str, dtype: pl.DataType | None, kind: Kind, zone: str | None) -
     if kind is Kind.NUMBER:
         number = column.cast(pl.Float64)
         return pl.when(number.is_finite()).then(number).alias(name) if dtype.is_float() else number
-    if isinstance(dtype, pl.Datetime):
-        # A column with zone is a moment: its UTC day. One without is what the clock on the wall said.
-        aware = column.dt.convert_time_zone("UTC").dt.date() if dtype.time_zone else utc_day(column, zone)
-        return aware.alias(name)
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return _as_day(column, dtype, zone).alias(name)
     return column.cast(DTYPES[kind])
+
+
+def _as_day(column: pl.Expr, dtype: pl.Date | pl.Datetime, zone: str | None) -> pl.Expr:
+    """The UTC day; a column with zone is a moment, one without is what the clock on the wall said.
+
+    Days outside the calendar (databases write infinity so) are null: date arithmetic on them panics.
+    """
+    physical = column.to_physical()
+    day = physical if isinstance(dtype, pl.Date) else physical // _TICKS_A_DAY[dtype.time_unit]
+    exists = day.is_between(_FIRST_DAY, _LAST_DAY)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone is None and zone is not None:
+        return utc_day(pl.when(exists).then(column), zone)
+    return pl.when(exists).then(day).cast(pl.Int32).cast(pl.Date)
 
 
 def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:
@@ -143,15 +175,23 @@ def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:
             words = pl.when(column.is_not_nan()).then(_float_text(column))
         case pl.Struct():
             words = pl.when(column.is_not_null()).then(column.struct.json_encode())
-        case pl.Binary() | pl.Object():
-            words = pl.when(column.is_not_null()).then(pl.lit(f"({str(dtype).lower()})"))
         case pl.Decimal():
             return column.cast(pl.String).str.replace(r"\.0*$", "")
         case pl.Datetime() | pl.Duration():
             return column.dt.to_string("iso")
-        case _:
+        case _ if _is_textual(dtype):
             return column.cast(pl.String)
+        case _:
+            words = pl.when(column.is_not_null()).then(pl.lit(f"({dtype.base_type().__name__.lower()})"))
     return words.alias(name)
+
+
+def _is_textual(dtype: pl.DataType) -> bool:
+    """Whether values have a text that people would write; bytes, maps and objects of other libraries have none."""
+    if isinstance(dtype, pl.List | pl.Array):
+        return _is_textual(_data_type(dtype.inner))
+    written = pl.String | pl.Categorical | pl.Enum | pl.Boolean | pl.Struct | pl.Null
+    return dtype.is_numeric() or dtype.is_temporal() or isinstance(dtype, written)
 
 
 def _float_text(column: pl.Expr) -> pl.Expr:

@@ -7,17 +7,21 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abm.errors import InputError, WorkspaceError
+from abm.errors import InputError, WorkspaceError, did_you_mean
 from abm.sources.canonical import Reading, canonical_table
-from abm.sources.files import READERS, read_files
-from abm.tables.contracts import CONTRACTS
+from abm.sources.files import READERS, FileOptions, read_files
+from abm.sources.sql import read_query
+from abm.tables.contracts import CONTRACTS, Kind
+from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    from abm.model.places import Places
     from abm.model.schema import Model
     from abm.sources.tables import Table
+    from abm.workspace.schema import TableSource
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
@@ -52,35 +56,116 @@ class Workspace:
                 f"{self.root}: there is no {MODEL_FILE}. Put one there, name one with `model:` in {WORKSPACE_FILE},"
                 " or give one with --model."
             )
-        from abm.model.loader import load_model  # noqa: PLC0415  # tables are read without any model
+        from abm.model.loader import load_model  # noqa: PLC0415 - tables are read without any model
 
         return load_model(self.model_path)
 
 
 def load_workspace(path: str | Path, *, data: str | Path | None = None, model: str | Path | None = None) -> Workspace:
-    """Read a workspace: by its `workspace.yaml`, or by the names of its files."""
+    """Read a workspace: by its `workspace.yaml`, or where there is none by the names of its files.
+
+    Args:
+        path: the folder.
+        data: the folder below which files are read, instead of what `workspace.yaml` says.
+        model: the model's file, instead of what `workspace.yaml` says or `model.yaml`.
+
+    Returns:
+        The workspace, its tables read (Parquet without a lenient parse stays lazy); the model is read when asked for.
+
+    Raises:
+        WorkspaceError: no such folder, a mistake in `workspace.yaml` (all of them at once), or too few tables to score.
+        SourceError: a file or query that cannot be read.
+        TableError: a table without a column it needs. The errors of several tables come together, as a WorkspaceError
+            if they are of several classes.
+    """
     root = Path(path)
     if not root.is_dir():
         raise WorkspaceError(f"{root}: is not a folder. A workspace is a folder with {WORKSPACE_FILE} or accounts.csv.")
-    folder = Path(data) if data is not None else root
-    found = _by_convention(folder)
-    tables = _read_all({name: partial(_read_file, name, file, folder) for name, file in found.items()})
-    default = root / MODEL_FILE
-    model_path = Path(model) if model is not None else default if default.is_file() else None
-    _require_enough(tables, root)
-    return Workspace(root, model_path, None, tables)
+    plan = _declared_plan(root, data) if (root / WORKSPACE_FILE).is_file() else _conventional_plan(root, data)
+    _require_enough(plan.readers, plan.folder)
+    model_path = Path(model) if model is not None else plan.model_path
+    return Workspace(root, model_path, plan.as_of, _read_all(plan.readers))
 
 
-def _by_convention(folder: Path) -> dict[str, str]:
-    names = {each.name for each in folder.iterdir()}
-    return {table: file for table in CONTRACTS for ending in READERS for file in [f"{table}{ending}"] if file in names}
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be read, before anything is."""
+
+    folder: Path
+    readers: Mapping[str, Callable[[], Table]]
+    model_path: Path | None
+    as_of: date | None = None
 
 
-def _read_file(name: str, file: str, folder: Path) -> Table:
-    return canonical_table(read_files(name, [file], folder), Reading())
+def _conventional_plan(root: Path, data: str | Path | None) -> _Plan:
+    misnamed = root / "workspace.yml"
+    if misnamed.is_file():
+        raise WorkspaceError(f"{misnamed}: the file is called {WORKSPACE_FILE}. Rename it.")
+    folder = _folder(root if data is None else Path(data))
+    model_path = root / MODEL_FILE
+    return _Plan(folder, _named_as_tables(folder), model_path if model_path.is_file() else None)
 
 
-def _read_all(readers: dict[str, Callable[[], Table]]) -> dict[str, Table]:
+def _declared_plan(root: Path, data: str | Path | None) -> _Plan:
+    path = root / WORKSPACE_FILE
+    settings, places = read_settings(path)
+    folder = _folder(Path(data) if data is not None else root / (settings.data or "."))
+    model_path: Path | None = root / (settings.model or MODEL_FILE)
+    if model_path is not None and not model_path.is_file():
+        if settings.model is not None:
+            raise WorkspaceError(f"{places.line(('model',))}: there is no model file {model_path}. Check the path.")
+        model_path = None
+    readers = {
+        name: partial(_read_declared, name, source, folder, places)
+        for name, source in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
+    }
+    return _Plan(folder, readers or _named_as_tables(folder), model_path, settings.as_of)
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise WorkspaceError(f"{path}: is not a folder, but should be the one that holds the data.")
+    return path
+
+
+def _named_as_tables(folder: Path) -> dict[str, Callable[[], Table]]:
+    """Find the files that are named as tables."""
+    files = [each.name for each in _data_files(folder)]
+    found = {table: [file for file in files if Path(file).stem == table] for table in CONTRACTS}
+    twice = [
+        f"{folder}: {' and '.join(names)} are both table {table}. Remove one of them, or say which in {WORKSPACE_FILE}."
+        for table, names in found.items()
+        if len(names) > 1
+    ]
+    if twice:
+        raise WorkspaceError("\n".join(twice))
+    return {table: partial(_read_conventional, table, names[0], folder) for table, names in found.items() if names}
+
+
+def _data_files(folder: Path) -> list[Path]:
+    return sorted(each for each in folder.iterdir() if each.suffix.lower() in READERS)
+
+
+def _read_conventional(name: str, file: str, folder: Path) -> Table:
+    remedy = (
+        f"Rename the column, or map it in {WORKSPACE_FILE}: tables: {{{name}: {{file: {file}, columns: {{...}}}}}}."
+    )
+    return canonical_table(read_files(name, [file], folder), Reading(remedy=remedy))
+
+
+def _read_declared(name: str, source: TableSource, folder: Path, places: Places) -> Table:
+    mapping = {column: given.from_ or column for column, given in source.columns.items()}
+    types = {column: Kind(given.type) for column, given in source.columns.items() if given.type}
+    if source.sql is None:
+        raw = read_files(name, source.file, folder, FileOptions(header=source.header, names=source.names))
+        remedy = f"Map it in {places.line(('tables', name))}: columns: {{column of {name}: column of the source}}."
+    else:
+        raw = read_query(name, source.sql, folder, f"{places.line(('tables', name, 'sql'))}: tables.{name}.sql")
+        remedy = "Name it in the select: `... as column`."
+    return canonical_table(raw, Reading(mapping, types, source.timezone, source.dedupe, remedy))
+
+
+def _read_all(readers: Mapping[str, Callable[[], Table]]) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     errors: list[InputError] = []
     for name, read in readers.items():
@@ -88,23 +173,21 @@ def _read_all(readers: dict[str, Callable[[], Table]]) -> dict[str, Table]:
             tables[name] = read()
         except InputError as error:
             errors.append(error)
-    raise_together(errors)
+    if errors:
+        classes = {type(error) for error in errors}
+        raise (classes.pop() if len(classes) == 1 else WorkspaceError)("\n".join(str(error) for error in errors))
     return tables
 
 
-def raise_together(errors: list[InputError]) -> None:
-    """Raise what was found, all of it in one message; of one class if all are of it, else a WorkspaceError."""
-    if not errors:
-        return
-    classes = {type(error) for error in errors}
-    raise (classes.pop() if len(classes) == 1 else WorkspaceError)("\n".join(str(error) for error in errors))
-
-
-def _require_enough(tables: Iterable[str], root: Path) -> None:
+def _require_enough(tables: Iterable[str], folder: Path) -> None:
     given = set(tables)
     if "accounts" in given and ({"contacts", "events"} <= given or "intent" in given):
         return
+    strangers = [each for each in _data_files(folder) if each.stem not in CONTRACTS]
+    said = "".join(
+        f" {each.name} is not named as a table.{did_you_mean(each.stem, CONTRACTS)}" for each in strangers[:5]
+    )
     raise WorkspaceError(
-        f"{root}: there is not enough to score. Needed are accounts, and contacts with events, or intent;"
-        f" given are: {', '.join(sorted(given)) or 'none'}."
+        f"{folder}: there is not enough to score. Needed are accounts, and contacts with events, or intent;"
+        f" given: {', '.join(sorted(given)) or 'none'}.{said}"
     )

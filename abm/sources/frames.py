@@ -1,0 +1,125 @@
+"""Frames of a calling program become canonical tables, and results go back in the kind that came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from abm.errors import TableError, did_you_mean
+from abm.sources.canonical import Reading, canonical_table
+from abm.sources.files import first_line
+from abm.sources.tables import RawTable
+from abm.tables.contracts import CONTRACTS
+from abm.tables.hygiene import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abm.sources.tables import Table
+
+FrameKind = Literal["polars", "pandas", "pyarrow"]
+
+_REMEDY = "Rename the column before the call."
+
+
+def tables_from_frames(frames: Mapping[str, Any]) -> dict[str, Table]:
+    """Make canonical tables of Polars (eager or lazy), pandas or PyArrow frames.
+
+    Args:
+        frames: canonical table name -> frame, all of one kind. Columns have the canonical names; others are kept.
+
+    Returns:
+        The tables in the order of `CONTRACTS`. `_row` is null in all of them: the order of a frame's rows is an
+        accident of whoever made it, and no result may hang on it. An index of pandas is not read.
+
+    Raises:
+        TableError: no such table, frames of several kinds, something that is not a frame, or a missing column; all
+            tables' errors together.
+    """
+    frame_kind(frames)
+    errors = [
+        f"there is no table '{name}'. Tables are {', '.join(CONTRACTS)}.{did_you_mean(str(name), CONTRACTS)}"
+        for name in frames
+        if name not in CONTRACTS
+    ]
+    tables: dict[str, Table] = {}
+    for name in CONTRACTS:
+        if name not in frames:
+            continue
+        try:
+            tables[name] = canonical_table(_raw(name, frames[name]), Reading(remedy=_REMEDY))
+        except TableError as error:
+            errors.append(str(error))
+    if errors:
+        raise TableError("\n".join(errors))
+    return tables
+
+
+def frame_kind(frames: Mapping[str, Any]) -> FrameKind:
+    """Return the one kind of all the frames, so that results can be given back in it.
+
+    Raises:
+        TableError: no frames at all, something that is not a frame, or frames of several kinds.
+
+    >>> frame_kind({"accounts": pl.DataFrame({"account_id": ["A1"]})})
+    'polars'
+    """
+    if not frames:
+        raise TableError(f"there are no tables. Give some of {', '.join(CONTRACTS)}.")
+    kinds = {name: _kind(name, frame) for name, frame in frames.items()}
+    if len(set(kinds.values())) > 1:
+        said = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
+        raise TableError(f"one kind of frame per call, but {said}. Convert them to one kind.")
+    return next(iter(kinds.values()))
+
+
+def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:
+    """Return a result in the kind of the frames it was made of; rows, columns and their order stay."""
+    if kind == "pandas":
+        return frame.to_pandas()
+    return frame.to_arrow() if kind == "pyarrow" else frame
+
+
+def _kind(name: str, frame: Any) -> FrameKind:
+    if isinstance(frame, pl.DataFrame | pl.LazyFrame):
+        return "polars"
+    # By name, so that a program without pandas and PyArrow never loads them.
+    names = {(base.__module__.partition(".")[0], base.__name__) for base in type(frame).__mro__}
+    if ("pandas", "DataFrame") in names:
+        return "pandas"
+    if names & {("pyarrow", "Table"), ("pyarrow", "RecordBatch")}:
+        return "pyarrow"
+    raise TableError(
+        f"{name} is a {type(frame).__module__}.{type(frame).__name__}. Expected a frame of Polars, pandas or PyArrow."
+    )
+
+
+def _raw(name: str, frame: Any) -> RawTable:
+    try:
+        lazy = _to_polars(name, frame, _kind(name, frame))
+        columns = [column for column in lazy.collect_schema() if column != ROW]
+    except (pl.exceptions.PolarsError, ValueError, TypeError) as error:
+        raise TableError(f"frame {name}: cannot be read: {first_line(error)}") from error
+    return RawTable(name, f"frame {name}", lazy.select(*columns, pl.lit(None, pl.Int64).alias(ROW)))
+
+
+def _to_polars(name: str, frame: Any, kind: FrameKind) -> pl.LazyFrame:
+    if kind == "polars":
+        return frame.lazy()  # type: ignore[no-any-return]
+    if kind == "pyarrow":
+        return pl.DataFrame(frame).lazy()
+    try:
+        columns = frame.columns
+        series = [_from_pandas(str(label), frame.iloc[:, position]) for position, label in enumerate(columns)]
+    except ImportError as error:
+        raise TableError(f"frame {name}: pandas frames need PyArrow as well. Install abm[pandas].") from error
+    return pl.DataFrame(series).lazy()
+
+
+def _from_pandas(name: str, column: Any) -> pl.Series:
+    try:
+        return pl.Series(name, pl.from_pandas(column))
+    except (ValueError, TypeError, pl.exceptions.PolarsError):
+        # A column of mixed objects, such as numbers and words: what each of them is called.
+        return pl.Series(name, pl.from_pandas(column.astype("string")))

@@ -1,0 +1,157 @@
+"""The text of a query, admitted and grounded: one SELECT over known kinds of source, its file names made absolute.
+
+The database's own parser gives the tree, so that no comment, quote or spelling says one thing here and another there.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from abm.errors import SourceError, did_you_mean
+from abm.sources.files import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILE_FUNCTIONS = frozenset(
+    [
+        "parquet_scan",
+        "read_csv",
+        "read_csv_auto",
+        "read_json",
+        "read_json_auto",
+        "read_json_objects",
+        "read_json_objects_auto",
+        "read_ndjson",
+        "read_ndjson_auto",
+        "read_ndjson_objects",
+        "read_parquet",
+    ]
+)
+"""Table functions that read the files their first argument names."""
+
+ROW_FUNCTIONS = frozenset(["range", "generate_series", "unnest", "json_each", "json_tree"])
+"""Table functions that make rows of their arguments alone."""
+
+_GLOB = "*?["
+_Node = dict[str, Any]
+
+
+def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path, where: str) -> str:
+    """Return the query with every file name made absolute, or say why it is not admitted.
+
+    Only tables that are files (or named by `with`) and the functions of `FILE_FUNCTIONS` and `ROW_FUNCTIONS` are
+    admitted: among the others are some that log to files, run text as SQL or follow raw pointers.
+
+    Args:
+        connection: a database whose parser reads the query; nothing is run.
+        query: what the workspace says.
+        root: the data folder, resolved.
+        where: how messages call the query.
+
+    Returns:
+        The same query, written by the database.
+
+    Raises:
+        SourceError: not exactly one SELECT; a source that is not admitted; a file that is missing or lies elsewhere.
+        duckdb.Error: it cannot be parsed.
+    """
+    statements = connection.extract_statements(query)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise SourceError(_not_one_select(where, [str(each.type).rpartition(".")[2] for each in statements]))
+    try:
+        tree = json.loads(_scalar(connection, "select json_serialize_sql(?)", query))
+    except RecursionError as error:
+        raise SourceError(f"{where}: the query is nested too deeply. Write its steps by `with`.") from error
+    if tree["error"]:
+        raise SourceError(f"{where}: {tree['error_message']} Write the query as one plain SELECT.")
+    names = {entry["key"].lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
+    for node in _nodes(tree):
+        match node.get("type"):
+            case "SHOW_REF":
+                raise SourceError(_not_one_select(where, ["DESCRIBE, SHOW or SUMMARIZE"]))
+            case "BASE_TABLE" if _dotted(node).lower() not in names:
+                node["table_name"] = _grounded_table(node, names, root, where)
+                node["qualified_name"] = {"path": [node["table_name"]]}
+            case "TABLE_FUNCTION":
+                _ground_function(node["function"], root, where)
+    return _scalar(connection, "select json_deserialize_sql(?::json)", json.dumps(tree))
+
+
+def _not_one_select(where: str, kinds: list[str]) -> str:
+    found = " and ".join(kinds) or "nothing"
+    return f"{where}: expected exactly one SELECT, found {found}. A query only reads; write its steps by `with`."
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, query: str, parameter: str) -> str:
+    row = connection.execute(query, [parameter]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _nodes(tree: object) -> Iterator[_Node]:
+    """Walk every object of the tree; a stack, because conditions can nest deeper than Python's."""
+    waiting = [tree]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            yield here
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
+
+
+def _dotted(node: _Node) -> str:
+    return ".".join(str(part) for part in node["qualified_name"]["path"])
+
+
+def _grounded_table(node: _Node, names: set[str], root: Path, where: str) -> str:
+    name = _dotted(node)
+    if len(node["qualified_name"]["path"]) > 1:
+        raise SourceError(f"{where}: {name} is written as a table of a database. Put file names in quotes: '{name}'.")
+    if "." not in name and "/" not in name:
+        raise SourceError(
+            f"{where}: there is no table '{name}'.{did_you_mean(name, names)} A query reads files of the data folder,"
+            f" such as '{name}.csv', and what it names itself by `with`."
+        )
+    return _grounded_file(name, root, where)
+
+
+def _ground_function(function: _Node, root: Path, where: str) -> None:
+    name = _dotted(function).lower()
+    if name in ROW_FUNCTIONS:
+        return
+    if name not in FILE_FUNCTIONS:
+        known = sorted(FILE_FUNCTIONS | ROW_FUNCTIONS)
+        raise SourceError(
+            f"{where}: {name}() may not be read from.{did_you_mean(name, known)} Allowed are {', '.join(known)}."
+        )
+    for node in _constants(function["arguments"][:1]):
+        node["literal"]["text"] = _grounded_file(node["literal"]["text"], root, where)
+
+
+def _constants(arguments: list[_Node]) -> Iterator[_Node]:
+    """The text constants that are the argument, or the elements of the list that it is."""
+    for argument in arguments:
+        expression = argument["expression"]
+        if expression["type"] == "VALUE_CONSTANT" and expression["literal"]["kind"] == "STRING":
+            yield expression
+        elif expression["type"] == "FUNCTION" and expression["function_name"] == "list_value":
+            yield from _constants(expression["arguments"])
+
+
+def _grounded_file(name: str, root: Path, where: str) -> str:
+    if "://" in name:
+        raise SourceError(f"{where}: '{name}' is not a file of the data folder. Download it there first.")
+    if not any(sign in name for sign in _GLOB):
+        try:
+            return str(locate(name, root))
+        except SourceError as error:
+            raise SourceError(f"{where}: {error}") from error
+    if any(sign in str(root) for sign in _GLOB):
+        raise SourceError(f"{where}: the path of the data folder holds * ? or [, so '{name}' cannot. List the files.")
+    # Links that leave the folder, and `..`, are refused by the database itself.
+    return str(root / name)
