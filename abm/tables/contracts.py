@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Kind(StrEnum):
@@ -101,3 +105,13 @@ CONTRACTS: dict[str, Contract] = {
     )
 }
 """The canonical tables by name, in the order in which they are read and reported."""
+
+
+def enough_to_score(given: Iterable[str]) -> bool:
+    """Whether the tables make up something to score: accounts, and contacts with events, or intent.
+
+    >>> enough_to_score(["accounts", "intent"]), enough_to_score(["accounts", "events"])
+    (True, False)
+    """
+    names = set(given)
+    return "accounts" in names and ({"contacts", "events"} <= names or "intent" in names)

@@ -1,0 +1,44 @@
+"""abm: glass-box buying-group engagement scoring.
+
+Which accounts are qualified, beside which people are, with every point shown.
+
+>>> import abm
+>>> result = abm.score(abm.load_workspace(abm.demo_folder()))
+>>> abm.rank(result, top=1)["name"].to_list()
+['Copperfinch Robotics']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from abm.graph.account import account_graph
+    from abm.model.loader import load_model
+    from abm.scoring.ranking import rank
+    from abm.scoring.score import score
+    from abm.workspace.bundled import demo_folder
+    from abm.workspace.loader import load_workspace
+
+__all__ = ["account_graph", "demo_folder", "load_model", "load_workspace", "rank", "score"]
+
+_HOMES = {
+    "account_graph": "abm.graph.account",
+    "demo_folder": "abm.workspace.bundled",
+    "load_model": "abm.model.loader",
+    "load_workspace": "abm.workspace.loader",
+    "rank": "abm.scoring.ranking",
+    "score": "abm.scoring.score",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: `import abm` in a pipeline, or `abm --help`, should not pay for every engine.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'abm' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,1 @@
+"""Engines: where the scoring plan runs. Polars is the default."""

@@ -1,0 +1,1 @@
+"""Graphs of accounts: families and buying groups as networkx sees them."""

@@ -1,0 +1,69 @@
+"""What every step of one scoring run shares: model, day, engine, bound conditions and the hygiene report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from abm.engines.base import Engine, Step
+from abm.model import Model
+from abm.scoring.binding import Binding
+from abm.tables.contracts import Kind
+from abm.tables.findings import Finding
+from abm.tables.hygiene import Flaw, Flaws
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Progress = Callable[[str], None]
+"""Told the name of each step as it begins; the library itself prints nothing."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One given table: its lazy frame with every canonical column, the kinds of all columns, and its file if it has one."""
+
+    frame: Step
+    kinds: Mapping[str, Kind]
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the plan. Frozen but for `findings`, which steps append to in order."""
+
+    model: Model
+    as_of: date
+    engine: Engine
+    inputs: Mapping[str, Input]
+    binding: Binding
+    findings: list[Finding] = field(default_factory=list)
+    progress: Progress = field(default=lambda _step: None)
+
+    def scan(self, table: str, step: Step, *flaws: Flaw) -> dict[str, int]:
+        """Count flaws of a table in one pass, report those that occur, and return count by code."""
+        wanted = Flaws(table, self.inputs[table].file, flaws)
+        (counts,) = self.engine.gather(wanted.counts(step))
+        present = wanted.present(counts)
+        samples = self.engine.gather(*(wanted.samples(step, flaw) for flaw, _ in present))
+        for (flaw, count), sample in zip(present, samples, strict=True):
+            self.findings.append(wanted.finding(flaw, count, sample))
+        return {flaw.code: count for flaw, count in present}
+
+    def report_repeats(self, table: str, repeats: pl.DataFrame, code: str, column: str, message: str) -> None:
+        """Report rows that were dropped because their key was seen before; `repeats` has the key and `extra`."""
+        if repeats.is_empty():
+            return
+        self.findings.append(
+            Finding(
+                table=table,
+                code=code,
+                count=int(repeats["extra"].sum()),
+                message=message,
+                column=column,
+                file=self.inputs[table].file,
+                samples=tuple(repeats[column].cast(str).sort().head(5)),
+            )
+        )

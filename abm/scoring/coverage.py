@@ -1,0 +1,137 @@
+"""Coverage: how much of a template's seats the people of an account can fill, in closed form.
+
+The people who can sit and the seats they may take form a transversal matroid, so seating roles greedily by weight per
+seat is optimal, and how many seats the first k roles can fill together is given by the deficiency version of Hall's
+theorem: `rho_k = min over subsets B of the first k roles of N(B) + sum of the seats of the others`, with N(B) the
+people eligible for at least one role of B (Edmonds & Fulkerson 1965; DESIGN 5). It needs only counts of people per
+set of eligible roles.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.scoring.arithmetic import millionths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from abm.engines.base import Step
+    from abm.model import BuyingGroup, Role
+
+
+def counts_by_mask(members: Step, masks: Iterable[int], prefix: str, counted: nw.Expr, by: str) -> tuple[Step, dict[int, str]]:
+    """Count people per account and set of eligible roles.
+
+    Args:
+        members: people with `by` and `mask`.
+        masks: the masks that occur, 0 left out.
+        prefix: begins the names of the count columns.
+        counted: which people count.
+        by: the account key.
+
+    Returns:
+        The counts, one row per `by`, and the column name of each mask.
+    """
+    names = {mask: f"{prefix}_{mask}" for mask in sorted(masks)}
+    sums = [
+        nw.col("mask").filter((nw.col("mask") == mask) & counted).count().cast(nw.Int64).alias(name)
+        for mask, name in names.items()
+    ]
+    return members.group_by(by).agg(*sums), names
+
+
+def greedy_order(group: BuyingGroup) -> list[int]:
+    """Slots by weight per seat descending, then template order; compared exactly."""
+    roles = list(group.roles.values())
+    worth = [Fraction(str(role.weight)) / role.people for role in roles]
+    return sorted(range(len(roles)), key=lambda slot: (-worth[slot], slot))
+
+
+def with_filled(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefix: str) -> Step:
+    """Add `{prefix}_{slot}`: the seats of each role that an optimal seating fills.
+
+    Args:
+        step: a frame with the columns named in `counts` (people per set of eligible roles).
+        group: the template.
+        counts: column per mask; a mask that never occurs may be left out.
+        prefix: begins the names of the new columns.
+    """
+    roles = list(group.roles.values())
+    full = (1 << len(roles)) - 1
+    step, below = _subset_sums(step, counts, len(roles), prefix)
+    order = greedy_order(group)
+    filled_so_far: nw.Expr = nw.lit(0)
+    previous = None
+    for position, slot in enumerate(order):
+        options = [_option(roles, below, full, slot, chosen, order[:position]) for chosen in _subsets(order[:position])]
+        options.append(filled_so_far + roles[slot].people)
+        name = f"{prefix}_rho_{position}"
+        step = step.with_columns(_least(options).cast(nw.Int64).alias(name))
+        now = nw.col(name)
+        step = step.with_columns((now if previous is None else now - previous).alias(f"{prefix}_{slot}"))
+        filled_so_far, previous = now, now
+    return step
+
+
+def filled_share(group: BuyingGroup, prefix: str) -> nw.Expr:
+    """`100 * sum of w * filled / m over sum of w`, in millionths, from the columns `{prefix}_{slot}`."""
+    roles = list(group.roles.values())
+    total = nw.lit(0.0)
+    for slot, role in enumerate(roles):
+        total = total + nw.col(f"{prefix}_{slot}").cast(nw.Float64) * float(role.weight) / float(role.people)
+    return millionths(total * 100.0 / sum(role.weight for role in roles))
+
+
+def eligible_for(group: BuyingGroup, counts: Mapping[int, str], slot: int) -> nw.Expr:
+    """How many people are eligible for one role."""
+    names = [name for mask, name in counts.items() if mask >> slot & 1]
+    return nw.sum_horizontal(*names) if names else nw.lit(0)
+
+
+def _subset_sums(step: Step, counts: Mapping[int, str], bits: int, prefix: str) -> tuple[Step, dict[int, str | None]]:
+    """For every set S of roles the column of people eligible for nothing outside S; None stands for no people.
+
+    One pass a role (the zeta transform), so eight roles need 1,024 additions instead of 6,561.
+    """
+    sums: dict[int, str | None] = {mask: counts.get(mask) for mask in range(1 << bits)}
+    for bit in range(bits):
+        new: dict[int, str | None] = dict(sums)
+        added = []
+        for mask in range(1 << bits):
+            if not mask >> bit & 1:
+                continue
+            here, without = sums[mask], sums[mask ^ (1 << bit)]
+            if here is not None and without is not None:
+                new[mask] = f"{prefix}_sum_{bit}_{mask}"
+                added.append((nw.col(here) + nw.col(without)).alias(f"{prefix}_sum_{bit}_{mask}"))
+            else:
+                new[mask] = here or without
+        step = step.with_columns(*added) if added else step
+        sums = new
+    return step, sums
+
+
+def _subsets(slots: list[int]) -> list[tuple[int, ...]]:
+    return [chosen for size in range(len(slots) + 1) for chosen in combinations(slots, size)]
+
+
+def _option(
+    roles: list[Role], below: dict[int, str | None], full: int, slot: int, chosen: tuple[int, ...], earlier: list[int]
+) -> nw.Expr:
+    """N(chosen and slot) + the seats of the earlier roles that were not chosen."""
+    taken = sum(1 << s for s in (*chosen, slot))
+    seats = sum(roles[s].people for s in earlier if s not in chosen)
+    everybody, nobody_of = below[full], below[full & ~taken]
+    able: nw.Expr = nw.lit(0) if everybody is None else nw.col(everybody)
+    if nobody_of is not None:
+        able = able - nw.col(nobody_of)
+    return able + seats
+
+
+def _least(options: list[nw.Expr]) -> nw.Expr:
+    return nw.min_horizontal(*options) if len(options) > 1 else options[0]

@@ -1,0 +1,225 @@
+"""Engagement: cells become points under caps, repeats and decay; one line per person and signal is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.model.units import micro
+from abm.scoring.arithmetic import MICRO, decayed
+from abm.scoring.facts.events import WHO
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.model import BuyingGroup, Model, Signal
+    from abm.scoring.context import Context
+    from abm.scoring.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class View:
+    """What one buying group counts as engagement: which signals, over how many recent days, from how many points.
+
+    Attributes:
+        x: name of the column of engagement points (millionths, at least 0).
+        r: name of the column of recent points (millionths).
+        signals: indices of the signals that count.
+        days: recent means an age below this.
+        engaged_at: recent points (millionths) from which a person is engaged.
+    """
+
+    x: str
+    r: str
+    signals: frozenset[int]
+    days: int
+    engaged_at: int
+
+    @property
+    def engaged(self) -> nw.Expr:
+        """Whether a person is engaged: enough recent points, and points left after decay and negative signals."""
+        return (nw.col(self.r) >= self.engaged_at) & (nw.col(self.x) > 0)
+
+
+def view_of(model: Model, group: BuyingGroup, index: int) -> View:
+    """The view of one buying group of the model."""
+    chosen = {s.name for s in model.signals} if group.signals == "all" else set(group.signals)
+    signals = frozenset(i for i, signal in enumerate(model.signals) if signal.name in chosen)
+    return View(f"x_{index}", f"r_{index}", signals, group.engaged_days, micro(group.engaged_at))
+
+
+def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
+    """Give the points of each person and signal, before and after each cap.
+
+    Returns:
+        Key `who`, `signal`, `repeat` (0 for the signal's cells, 1 for its repeat bonus). Int64 columns, points in
+        millionths: `n` occurrences, `fresh` points of the cells under the daily cap, `uncapped`, `capped`, `worth`
+        decayed points without caps, after the signal's cap, and after the group's cap too; `age` of the newest cell;
+        `recent_D` fresh points of positive signals younger than D days, for each D that a buying group asks for.
+
+    The caps are budgets of fresh points spent on the newest activity first (DESIGN 5); a cell is worth
+    `kept * f(signal, age) // 1e6`, truncated toward zero.
+    """
+    signals = ctx.engine.scatter(_signal_table(ctx.model))
+    cells = ledger.cells.join(signals, on="signal", how="left")
+    occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"))
+    cells = cells.with_columns((occurrences * nw.col("points")).alias("fresh"), occurrences.alias("q"))
+    entries = cells.select(*_ENTRY, nw.lit(0).cast(nw.Int64).alias("repeat"))
+    if any(signal.repeat for signal in ctx.model.signals):
+        entries = nw.concat([entries, _repeats(ctx, cells)])
+    entries = entries.with_columns(nw.col("fresh").abs().alias("size"))
+    entries = entries.with_columns(nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"))
+    kept = _spend(entries, [WHO, "signal", "repeat"], ["age"], "max_points", "size", "after_cap")
+    # Points that are taken away are outside the group's budget.
+    budgeted = nw.col("fresh") > 0
+    kept = kept.with_columns(nw.when(budgeted).then(nw.col("group")).alias("group"))
+    kept = kept.with_columns(
+        nw.when(~nw.col("group").is_null()).then(nw.col("group_max")).alias("group_max"),
+        (nw.col("signal") * 2 + nw.col("repeat")).alias("turn"),
+    )
+    kept = _spend(kept, [WHO, "group"], ["age", "turn"], "group_max", "after_cap", "after_group")
+    factors = ctx.engine.scatter(_factor_table(ctx.model, ledger.oldest))
+    kept = kept.join(factors, on=["signal", "age"], how="left").with_columns(nw.col("factor").fill_null(0))
+    sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
+    worth = [
+        (sign * decayed(nw.col(size), nw.col("factor"))).alias(name)
+        for size, name in (("size", "uncapped"), ("after_cap", "capped"), ("after_group", "worth"))
+    ]
+    kept = kept.with_columns(*worth)
+    sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", "uncapped", "capped", "worth")]
+    return kept.group_by(WHO, "signal", "repeat").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
+
+
+def engagement_points(lines: Step, views: list[View]) -> Step:
+    """Add up the lines of each person or anonymous stream.
+
+    Returns:
+        Key `who`. `x` = max(0, sum of worth) over all signals; for each view its `x` and `r`; `age` of the newest
+        counted event. Int64, points in millionths.
+    """
+    own = [nw.col("worth").sum().cast(nw.Int64).alias("x")]
+    for view in views:
+        counts = nw.col("signal").is_in(sorted(view.signals))
+        own.append(nw.col("worth").filter(counts).sum().cast(nw.Int64).alias(view.x))
+        recent = nw.col(f"recent_{view.days}").filter(counts).sum()
+        own.append(recent.cast(nw.Int64).alias(view.r))
+    step = lines.group_by(WHO).agg(*own, nw.col("age").min())
+    floors = [nw.max_horizontal(nw.col(name), nw.lit(0)).alias(name) for name in ("x", *(view.x for view in views))]
+    return step.with_columns(*floors)
+
+
+_ENTRY = (WHO, "signal", "age", "n", "fresh", "max_points", "group", "group_max")
+
+
+def _recent(model: Model) -> list[nw.Expr]:
+    """Fresh points of positive signals within each engaged_days of the model; repeats are no activity of their own."""
+    counts = (nw.col("fresh") > 0) & (nw.col("repeat") == 0)
+    return [
+        nw.col("fresh").filter(counts & (nw.col("age") < days)).sum().cast(nw.Int64).alias(f"recent_{days}")
+        for days in sorted({group.engaged_days for group in model.buying_groups})
+    ]
+
+
+def _spend(step: Step, by: list[str], order: list[str], limit: str, amount: str, kept: str) -> Step:
+    """Add `kept`: the part of `amount` that a budget of `limit` per `by` still allows, spent in ascending `order`.
+
+    Only the rows of budgets that run out are put in order: they are few, and ordering is the dear part.
+    """
+    spent = step.filter(~nw.col(limit).is_null()).group_by(by).agg(
+        nw.col(amount).sum().cast(nw.Int64).alias("spent"), nw.col(limit).max().alias("allowed")
+    )
+    over = spent.filter(nw.col("spent") > nw.col("allowed")).select(by)
+    within = step.join(over, on=by, how="anti").with_columns(nw.col(amount).alias(kept))
+    beyond = step.join(over, on=by, how="semi")
+    before = nw.col(amount).cum_sum().over(*by, order_by=order) - nw.col(amount)
+    left = nw.max_horizontal(nw.col(limit) - before, nw.lit(0))
+    beyond = beyond.with_columns(nw.min_horizontal(nw.col(amount), left).cast(nw.Int64).alias(kept))
+    return nw.concat([within, beyond])
+
+
+def _repeats(ctx: Context, cells: Step) -> Step:
+    """One entry per person and signal that came back soon, dated D: the latest day that completes `times` in `within`.
+
+    The days of a window lie in D's own block of `within` days or in the block before, so an equality join on blocks
+    finds them on every engine.
+    """
+    rules = ctx.engine.scatter(_repeat_table(ctx.model))
+    own = cells.join(rules, on="signal", how="inner")
+    own = own.with_columns((nw.col("age") // nw.col("within")).alias("block"))
+    earlier = own.select(WHO, "signal", "block", nw.col("age").alias("other_age"), nw.col("q").alias("other_q"))
+    pairs = nw.concat(
+        [
+            own.join(earlier, on=[WHO, "signal", "block"], how="inner"),
+            own.with_columns((nw.col("block") + 1).alias("block")).join(
+                earlier, on=[WHO, "signal", "block"], how="inner"
+            ),
+        ]
+    )
+    gap = nw.col("other_age") - nw.col("age")
+    pairs = pairs.filter((gap >= 0) & (gap < nw.col("within")))
+    days = pairs.group_by(WHO, "signal", "age").agg(
+        nw.col("other_q").sum().alias("seen"), nw.col("times").max(), nw.col("bonus").max()
+    )
+    latest = days.filter(nw.col("seen") >= nw.col("times")).group_by(WHO, "signal").agg(
+        nw.col("age").min(), nw.col("bonus").max()
+    )
+    params = ctx.engine.scatter(_signal_table(ctx.model)).select("signal", "points", "group", "group_max")
+    step = latest.join(params, on="signal", how="left")
+    # A bonus on a signal that takes points away is outside the group's budget, as the signal itself is.
+    budget = nw.when(nw.col("points") > 0).then(nw.col("group"))
+    return step.select(
+        WHO,
+        "signal",
+        "age",
+        nw.lit(0).cast(nw.Int64).alias("n"),
+        nw.col("bonus").alias("fresh"),
+        nw.lit(None, dtype=nw.Int64).alias("max_points"),
+        budget.alias("group"),
+        "group_max",
+        nw.lit(1).cast(nw.Int64).alias("repeat"),
+    )
+
+
+def _signal_table(model: Model) -> pl.DataFrame:
+    """The numbers of each signal, points in millionths; a signal of no group or without a cap has nulls."""
+    groups = {name: i for i, name in enumerate(model.signal_groups)}
+    rows = [
+        (
+            i,
+            micro(signal.points),
+            signal.daily_cap,
+            None if signal.max_points is None else micro(signal.max_points),
+            None if signal.group is None else groups[signal.group],
+            None if signal.group is None else micro(model.signal_groups[signal.group].max_points),
+        )
+        for i, signal in enumerate(model.signals)
+    ]
+    names = ["signal", "points", "daily_cap", "max_points", "group", "group_max"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
+
+
+def _repeat_table(model: Model) -> pl.DataFrame:
+    rows = [
+        (i, signal.repeat.times, signal.repeat.within_days, micro(signal.repeat.points))
+        for i, signal in enumerate(model.signals)
+        if signal.repeat
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(["signal", "times", "within", "bonus"], pl.Int64), orient="row")
+
+
+def _factor_table(model: Model, oldest: int) -> pl.DataFrame:
+    """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same."""
+    rows = [
+        (i, age, factor)
+        for i, signal in enumerate(model.signals)
+        for age, factor in _factors(signal, oldest)
+    ]
+    return pl.DataFrame(rows, schema={"signal": pl.Int64, "age": pl.Int64, "factor": pl.Int64}, orient="row")
+
+
+def _factors(signal: Signal, oldest: int) -> list[tuple[int, int]]:
+    last = oldest if signal.window_days is None else min(oldest, signal.window_days - 1)
+    factors = [(age, round(signal.decay.factor(age) * MICRO)) for age in range(last + 1)]
+    return [(age, factor) for age, factor in factors if factor]

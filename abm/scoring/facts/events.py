@@ -1,0 +1,141 @@
+"""Events: the usable ones, each with whose activity it is: a person's, or an account's without a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import narwhals as nw
+
+from abm.engines.base import Step
+from abm.scoring.context import Context
+from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.scoring.facts.contacts import CONTACT, Contacts
+from abm.scoring.facts.keys import normal_host, normal_text, single_rows
+from abm.tables.findings import Level
+from abm.tables.hygiene import Flaw
+
+WHO = "who"
+"""Whose activity: the contact's key `c`, or `-1 - a` for the anonymous stream of account `a`."""
+
+FIRST_DAY = date(2000, 1, 1)
+"""Earlier times are mistakes of export, not activity."""
+
+MOST_PER_ROW = 1_000_000_000
+"""More occurrences in one row are a mistake, and their points would leave 64 bits."""
+
+
+_OWN = ("contact_id", "email", "account_id", "domain", "type", "occurred_at")
+
+
+@dataclass(frozen=True)
+class Events:
+    """Usable events with an owner.
+
+    Attributes:
+        frame: `type`, `occurred_at`, `count` (1 if not given), `who` (null for orphans), `c`, `context_a` (the account
+            that conditions see as `account.x`), and the columns that conditions name, as `event.x`.
+    """
+
+    frame: Step
+
+
+def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> Events:
+    """Leave out what cannot count, then find the owner of each event."""
+    table = ctx.inputs["events"].frame
+    given = _scan(ctx, table)
+    usable = table.filter(_usable(ctx.as_of))
+    if "event_id" in given:
+        usable = single_rows(ctx, "events", usable, "event_id")
+    wanted = [nw.col(name).alias(f"event.{name}") for name in ctx.binding.needs("event")]
+    usable = usable.select(*_OWN, nw.col("count").fill_null(1), *wanted)
+    step = _with_person(usable, contacts, given)
+    step = _with_account(step, accounts, contacts, given)
+    return Events(step)
+
+
+def anonymous(account: nw.Expr) -> nw.Expr:
+    """Key of an account's anonymous stream; its own inverse."""
+    return -1 - account
+
+
+def _usable(as_of: date) -> nw.Expr:
+    day, count = nw.col("occurred_at"), nw.col("count")
+    in_time = (day >= nw.lit(FIRST_DAY)) & (day <= nw.lit(as_of))
+    return in_time & (count.is_null() | ((count >= 1) & (count <= MOST_PER_ROW)))
+
+
+def _scan(ctx: Context, table: Step) -> set[str]:
+    """Report flaws in one pass; return which id columns hold anything, so that no join is made for an empty one."""
+    day, count = nw.col("occurred_at"), nw.col("count")
+    ids = ("event_id", "contact_id", "email", "account_id", "domain")
+    ctx.scan(
+        "events",
+        table,
+        Flaw("after_as_of", "not happened yet on the as-of day", day > nw.lit(ctx.as_of), "occurred_at", Level.NOTE, "occurred_at"),
+        Flaw("no_time", "left out: no readable time", day.is_null(), "event_id", column="occurred_at"),
+        Flaw("too_early", "left out: before 2000-01-01", day < nw.lit(FIRST_DAY), "occurred_at", column="occurred_at"),
+        Flaw("bad_count", "left out: count is not a positive integer", (count < 1) | (count > MOST_PER_ROW), "event_id", column="count"),
+        Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), "event_id", column="type"),
+    )
+    (present,) = ctx.engine.gather(table.select(*(nw.col(name).count() for name in ids)))
+    return {name for name, filled in zip(ids, present.row(0), strict=True) if filled}
+
+
+def _with_person(events: Step, contacts: Contacts | None, given: set[str]) -> Step:
+    """Add `c` and the person's account `person_a`: by contact_id, else by mail."""
+    nobody = nw.lit(None, dtype=nw.Int64)
+    if contacts is None:
+        return events.with_columns(nobody.alias(CONTACT), nobody.alias("person_a"))
+    found = []
+    if "contact_id" in given:
+        by_id = contacts.frame.select("contact_id", nw.col(CONTACT).alias("c_id"))
+        events = events.join(by_id, on="contact_id", how="left")
+        found.append("c_id")
+    if "email" in given:
+        events = events.with_columns(normal_text("email").alias("mail"))
+        events = events.join(contacts.by_mail.rename({CONTACT: "c_mail"}), on="mail", how="left")
+        found.append("c_mail")
+    if not found:
+        return events.with_columns(nobody.alias(CONTACT), nobody.alias("person_a"))
+    events = events.with_columns(nw.coalesce(*(nw.col(name) for name in found)).alias(CONTACT)).drop(found)
+    place = contacts.frame.select(CONTACT, nw.col(ACCOUNT).alias("person_a"))
+    return events.join(place, on=CONTACT, how="left")
+
+
+def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, given: set[str]) -> Step:
+    """Add `who` and `context_a`; without a known person the event's own account counts, else that of a later person."""
+    own = []
+    if "account_id" in given:
+        by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
+        events = events.join(by_id, on="account_id", how="left")
+        own.append("a_id")
+    if "domain" in given:
+        events = events.with_columns(normal_host("domain").alias("host"))
+        events = events.join(accounts.owners.rename({ACCOUNT: "a_host"}), on="host", how="left")
+        own.append("a_host")
+    if contacts is not None and contacts.later is not None:
+        events, later = _with_later(events, contacts.later, given)
+        own.extend(later)
+    nobody = nw.lit(None, dtype=nw.Int64)
+    account = nw.coalesce(*(nw.col(name) for name in own)) if own else nobody
+    known = ~nw.col(CONTACT).is_null()
+    return events.with_columns(
+        nw.when(known).then(nw.col(CONTACT)).otherwise(anonymous(account)).alias(WHO),
+        nw.when(known).then(nw.col("person_a")).otherwise(account).alias("context_a"),
+    ).drop(own)
+
+
+def _with_later(events: Step, later: Step, given: set[str]) -> tuple[Step, list[str]]:
+    """Add the account of a person created after as_of, by contact_id, else by mail."""
+    found = []
+    if "contact_id" in given:
+        by_id = later.select("contact_id", nw.col(ACCOUNT).alias("a_later_id"))
+        events = events.join(by_id, on="contact_id", how="left")
+        found.append("a_later_id")
+    if "email" in given:
+        first = later.filter(~nw.col("mail").is_null()).unique(subset="mail", keep="first", order_by="contact_id")
+        by_mail = first.select("mail", nw.col(ACCOUNT).alias("a_later_mail"))
+        events = events.join(by_mail, on="mail", how="left")
+        found.append("a_later_mail")
+    return events, found

@@ -1,0 +1,43 @@
+"""One row per key: apply and report what hygiene says about repeated keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.tables.contracts import CONTRACTS
+from abm.tables.hygiene import first_rows, repeated
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
+
+
+def single_rows(ctx: Context, table: str, step: Step, key: str) -> Step:
+    """Drop later rows of a key that was seen before, and report them as `duplicate_key`."""
+    (repeats,) = ctx.engine.materialise(repeated(step, key))
+    (found,) = ctx.engine.gather(repeats)
+    if found.is_empty():
+        return step
+    ctx.report_repeats(table, found, "duplicate_key", key, f"one row per {key} kept: the first of the file")
+    kinds = ctx.inputs[table].kinds
+    canonical = [column for column in CONTRACTS[table].columns if column in kinds]
+    others = sorted(column for column in kinds if column not in canonical)
+    return first_rows(step, key, repeats, [*canonical, *others])
+
+
+def normal_text(name: str) -> nw.Expr:
+    """Trim and lower-case a text column; empty becomes null."""
+    text = nw.col(name).str.strip_chars().str.to_lowercase()
+    return nw.when(text != "").then(text)
+
+
+def normal_host(name: str) -> nw.Expr:
+    """A domain as domains are compared: trimmed, lower-cased, without `www.`."""
+    return without_www(normal_text(name))
+
+
+def without_www(host: nw.Expr) -> nw.Expr:
+    """Drop a leading `www.` of an already normal host."""
+    return host.str.replace_all(r"^www\.", "")

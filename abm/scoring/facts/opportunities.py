@@ -1,0 +1,64 @@
+"""Opportunities: how many are open or won per account, and which roles they say their people have."""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from abm.engines.base import Step
+from abm.scoring.context import Context
+from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.scoring.facts.contacts import CONTACT, Contacts
+from abm.scoring.facts.keys import single_rows
+from abm.tables.findings import Level
+from abm.tables.hygiene import Flaw
+
+
+def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
+    """Clean the opportunities.
+
+    Returns:
+        Key `opportunity_id`: `a` (null for an unknown account), `is_open`, `is_won`. Open: `is_closed` is false, or
+        `closed_on` is after as_of, or both are null. Won: `is_won` and not open. Created after as_of: left out.
+    """
+    table = ctx.inputs["opportunities"].frame
+    later = nw.col("created_on") > nw.lit(ctx.as_of)
+    ctx.scan(
+        "opportunities",
+        table,
+        Flaw("missing_key", "left out: a row without opportunity_id", nw.col("opportunity_id").is_null(), "account_id"),
+        Flaw("after_as_of", "not created yet on the as-of day", later, "opportunity_id", Level.NOTE, "created_on"),
+        Flaw("no_account", "counts for nobody: no account_id", nw.col("account_id").is_null(), "opportunity_id", column="account_id"),
+    )
+    rows = table.filter(~nw.col("opportunity_id").is_null() & ~later.fill_null(value=False))
+    rows = single_rows(ctx, "opportunities", rows, "opportunity_id")
+    closed, closes = nw.col("is_closed"), nw.col("closed_on")
+    is_open = (
+        (~closed).fill_null(value=False)
+        | (closes > nw.lit(ctx.as_of)).fill_null(value=False)
+        | (closed.is_null() & closes.is_null())
+    )
+    by_id = accounts.frame.select("account_id", ACCOUNT)
+    rows = rows.join(by_id, on="account_id", how="left").with_columns(is_open.alias("is_open"))
+    rows = rows.with_columns((nw.col("is_won").fill_null(value=False) & ~nw.col("is_open")).alias("is_won"))
+    (step,) = ctx.engine.materialise(rows.select("opportunity_id", ACCOUNT, "is_open", "is_won"))
+    return step
+
+
+def opportunity_counts(opportunities: Step) -> Step:
+    """Count open and won opportunities: key `a`, `open_opportunities`, `won_opportunities`."""
+    known = opportunities.filter(~nw.col(ACCOUNT).is_null())
+    return known.group_by(ACCOUNT).agg(
+        nw.col("is_open").cast(nw.Int64).sum().cast(nw.Int64).alias("open_opportunities"),
+        nw.col("is_won").cast(nw.Int64).sum().cast(nw.Int64).alias("won_opportunities"),
+    )
+
+
+def opportunity_roles(ctx: Context, opportunities: Step, contacts: Contacts) -> Step:
+    """Roles that open or won opportunities of a contact's own account give it: `c`, `role` (`;`-joined), no key."""
+    table = ctx.inputs["opportunity_contacts"].frame
+    live = opportunities.filter(nw.col("is_open") | nw.col("is_won")).select("opportunity_id", ACCOUNT)
+    people = contacts.frame.select("contact_id", CONTACT, nw.col(ACCOUNT).alias("own_a"))
+    rows = table.select("opportunity_id", "contact_id", "role").join(live, on="opportunity_id", how="inner")
+    rows = rows.join(people, on="contact_id", how="inner")
+    (step,) = ctx.engine.materialise(rows.filter(nw.col(ACCOUNT) == nw.col("own_a")).select(CONTACT, "role"))
+    return step

@@ -1,0 +1,115 @@
+"""Finishing: the plan's integer columns and keys become the columns that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.engines.base import TEXT_SEPARATOR, Engine, Step
+from abm.scoring.arithmetic import in_points
+from abm.scoring.columns import ACCOUNTS, COMMITTEE, FAMILIES, GROUPS, INTENT, LEADS, MILLIONTHS
+from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.standings import GROUP
+from abm.scoring.thresholds import REASON_SEPARATOR
+from abm.tables.contracts import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from abm.model import Model
+    from abm.scoring.plan import Scored
+    from abm.tables.findings import Finding
+
+DTYPES: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.INTEGER: pl.Int64(),
+    Kind.NUMBER: pl.Float64(),
+    Kind.DATE: pl.Date(),
+    Kind.BOOLEAN: pl.Boolean(),
+    Kind.LIST: pl.List(pl.String),
+}
+_SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
+_ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
+
+
+def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[str, pl.DataFrame]:
+    """Give every table its ids, its columns in order and its unit, sorted by key.
+
+    Returns:
+        `leads`, `accounts`, `groups`, `committee`, `intent`, and `families` if the model rolls them up.
+    """
+    groups = engine.scatter(_group_names(model))
+    found = scored.standings
+    ids = scored.accounts.select(ACCOUNT, "account_id")
+    steps: dict[str, tuple[Step, dict[str, Kind], list[str]]] = {
+        "accounts": (found.accounts.join(groups, on=GROUP, how="left"), ACCOUNTS, [ACCOUNT]),
+        "groups": (found.groups.join(groups, on=GROUP, how="left"), GROUPS, [ACCOUNT, GROUP]),
+        "committee": (_committee(found.committee, ids, scored.leads, groups), COMMITTEE, [ACCOUNT, GROUP, "slot"]),
+    }
+    if scored.leads is not None:
+        steps["leads"] = (scored.leads, LEADS, [CONTACT])
+    if scored.topics is not None:
+        topics = scored.topics.join(ids, on=ACCOUNT, how="left")
+        steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
+    if scored.families is not None:
+        steps["families"] = (scored.families.join(groups, on=GROUP, how="left"), FAMILIES, [ACCOUNT])
+    extra = {"intent": ["age"]}
+    frames = engine.gather(
+        *(_columns(step, schema, keys, extra.get(name, [])) for name, (step, schema, keys) in steps.items())
+    )
+    tables = {}
+    for (name, (_, schema, keys)), frame in zip(steps.items(), frames, strict=True):
+        dated = frame if name != "intent" else _observed(frame, as_of)
+        tables[name] = _typed(dated.sort(keys), schema)
+    for name, schema in (("leads", LEADS), ("intent", INTENT)):
+        tables.setdefault(name, pl.DataFrame(schema={column: DTYPES[kind] for column, kind in schema.items()}))
+    return tables
+
+
+def issues(findings: tuple[Finding, ...]) -> pl.DataFrame:
+    """The hygiene report as a table, in the order in which it was found."""
+    schema = dict.fromkeys(_ISSUES, pl.String()) | {"count": pl.Int64()}
+    lists = {"rows": pl.List(pl.Int64), "samples": pl.List(pl.String)}
+    rows = [{name: getattr(finding, name) for name in _ISSUES} for finding in findings]
+    for row in rows:
+        row["rows"], row["samples"], row["level"] = list(row["rows"]), list(row["samples"]), str(row["level"])
+    return pl.DataFrame(rows, schema={**schema, **lists}, orient="row")
+
+
+def _group_names(model: Model) -> pl.DataFrame:
+    rows = [(i, group.name, group.motion) for i, group in enumerate(model.buying_groups)]
+    return pl.DataFrame(rows, schema={GROUP: pl.Int64, "group": pl.String, "motion": pl.String}, orient="row")
+
+
+def _committee(committee: Step, ids: Step, leads: Step | None, groups: Step) -> Step:
+    step = committee.join(ids, on=ACCOUNT, how="left").join(groups, on=GROUP, how="left")
+    if leads is None:
+        return step.with_columns(nw.lit(None, dtype=nw.String).alias("best_contact"))
+    return step.join(leads.select(CONTACT, nw.col("contact_id").alias("best_contact")), on=CONTACT, how="left")
+
+
+def _columns(step: Step, schema: Mapping[str, Kind], keys: list[str], extra: list[str]) -> Step:
+    names = [name for name in schema if name != "observed_on"]
+    values = [in_points(name).alias(name) if name in MILLIONTHS else nw.col(name) for name in names]
+    return step.select(*values, *(key for key in (*keys, *extra) if key not in names))
+
+
+def _observed(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    return frame.with_columns(observed_on=pl.lit(as_of) - pl.duration(days=pl.col("age")))
+
+
+def _typed(frame: pl.DataFrame, schema: Mapping[str, Kind]) -> pl.DataFrame:
+    return frame.select(
+        (_split(name) if kind is Kind.LIST else pl.col(name)).cast(DTYPES[kind]).alias(name)
+        for name, kind in schema.items()
+    )
+
+
+def _split(name: str) -> pl.Expr:
+    text = pl.col(name)
+    parts = text.str.split(_SEPARATORS[name])
+    return pl.when(text == "").then(pl.lit([], dtype=pl.List(pl.String))).otherwise(parts)

@@ -1,0 +1,73 @@
+"""Qualification: the account score, whether it is an MQA, and the reasons, for each account and buying group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.model.units import micro
+from abm.scoring.thresholds import joined, reason, score_reasons, threshold_text
+from abm.scoring.views import with_points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abm.engines.base import Step
+    from abm.model import BuyingGroup
+    from abm.scoring.context import Context
+
+
+def account_score(weights: Mapping[str, float]) -> nw.Expr:
+    """The weighted mean of the components that are known, in millionths, in integers only.
+
+    With N the sum of W_k * C_k and D the sum of W_k over the components present: `(2 * N + D) // (2 * D)`; null when
+    nothing is known.
+    """
+    total, present = nw.lit(0), nw.lit(0)
+    for component, weight in weights.items():
+        value = nw.col(component)
+        total = total + value.fill_null(0) * micro(weight)
+        present = present + nw.when(value.is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
+    divisor = nw.when(present > 0).then(present)
+    return ((total * 2 + divisor) // (divisor * 2)).cast(nw.Int64)
+
+
+def qualified(ctx: Context, step: Step, group: BuyingGroup | None) -> Step:
+    """Judge the rows of one buying group, or those of accounts without one.
+
+    Args:
+        ctx: the run.
+        step: rows with the components, `threshold`, the columns that conditions name, and `missing_{slot}`.
+        group: the buying group.
+
+    Returns:
+        The step with `score`, `is_excluded`, `is_mqa`, `reasons`. An exclusion beats everything; a trigger qualifies
+        at once; else the score must reach the threshold and `require` must hold.
+    """
+    mqa = ctx.model.mqa
+    step = step.with_columns(account_score(ctx.model.account.weights).alias("score"))
+    step = with_points(ctx, step)
+    excluded = {f"excluded_{i}": rule for i, rule in enumerate(mqa.exclude)}
+    triggers = {f"trigger_{i}": rule for i, rule in enumerate(mqa.triggers)}
+    step = step.with_columns(
+        *(ctx.binding.expr(rule.when, "exclude").fill_null(value=False).alias(name) for name, rule in excluded.items())
+    )
+    step = step.with_columns(_any(excluded).alias("is_excluded"))
+    step = step.with_columns(
+        *(ctx.binding.expr(rule.when, "mqa").fill_null(value=False).alias(name) for name, rule in triggers.items()),
+        ctx.binding.expr(mqa.require, "mqa").fill_null(value=False).alias("required"),
+    )
+    reaches = (nw.col("score") >= nw.col("threshold")).fill_null(value=False) & nw.col("required")
+    step = step.with_columns((~nw.col("is_excluded") & (_any(triggers) | reaches)).alias("is_mqa"))
+    codes = [reason(f"exclude:{rule.name}", nw.col(name)) for name, rule in excluded.items()]
+    codes += [reason(f"trigger:{rule.name}", nw.col(name)) for name, rule in triggers.items()]
+    codes += score_reasons(threshold_text(mqa.threshold, mqa.threshold_by_segment))
+    codes.append(reason("require:false", ~nw.col("required")))
+    if group is not None:
+        codes += [reason(f"missing:{role}", nw.col(f"missing_{slot}")) for slot, role in enumerate(group.roles)]
+    return step.with_columns(joined(codes).alias("reasons"))
+
+
+def _any(names: Mapping[str, object]) -> nw.Expr:
+    return nw.any_horizontal(*names, ignore_nulls=True) if names else nw.lit(value=False)

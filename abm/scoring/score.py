@@ -1,0 +1,151 @@
+"""`score`: tables and a model in, people and accounts judged out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from abm.engines.polars import PolarsEngine
+from abm.errors import TableError, WorkspaceError
+from abm.model import Model, load_model
+from abm.scoring.context import Input, Progress
+from abm.scoring.finish import finished, issues
+from abm.scoring.plan import run
+from abm.scoring.result import ScoreResult
+from abm.sources.frames import frame_kind, tables_from_frames, to_kind
+from abm.sources.tables import Table
+from abm.tables.contracts import enough_to_score
+from abm.workspace.loader import Workspace
+
+if TYPE_CHECKING:
+    from abm.tables.findings import Finding
+
+
+def score(
+    facts: Workspace | Mapping[str, Any],
+    model: Model | str | Path | None = None,
+    *,
+    as_of: date | str | None = None,
+    progress: Progress = lambda _step: None,
+) -> ScoreResult:
+    """Score people and accounts.
+
+    Args:
+        facts: a workspace, or frames by table name (`accounts`, `contacts`, `events`, ...), all of one kind: Polars,
+            pandas or PyArrow.
+        model: a model, or the path of its file; by default the workspace's.
+        as_of: the day up to which facts count, as a date or ISO text; by default the workspace's, else the newest day
+            of an event or an intent observation. No wall clock is read.
+        progress: called with the name of each step as it begins.
+
+    Returns:
+        The result; its frames are of the kind that was given. The same input gives the same bytes, whatever the order
+        of rows, the chunks or the number of threads.
+
+    Raises:
+        ModelError: the model, or a condition of it, does not fit.
+        TableError, WorkspaceError, SourceError: the tables do not make up something to score.
+
+    >>> import polars as pl
+    >>> from datetime import date
+    >>> from abm.model import model_from
+    >>> result = score(
+    ...     {
+    ...         "accounts": pl.DataFrame({"account_id": ["A1"], "domain": ["acme.example"]}),
+    ...         "contacts": pl.DataFrame({"contact_id": ["C1"], "email": ["jo@acme.example"]}),
+    ...         "events": pl.DataFrame({"contact_id": ["C1"], "type": ["demo"], "occurred_at": [date(2026, 6, 1)]}),
+    ...     },
+    ...     model_from({"name": "tiny", "version": 1, "signals": [{"name": "demo", "event": "demo", "points": 50}]}),
+    ...     as_of="2026-06-30",
+    ... )
+    >>> result.leads.select("contact_id", "account_id", "engagement", "status").rows()
+    [('C1', 'A1', 25.585648, 'nurture')]
+    """
+    workspace = facts if isinstance(facts, Workspace) else None
+    kind = "polars" if workspace is not None else frame_kind(facts)
+    tables = workspace.tables if workspace is not None else tables_from_frames(facts)
+    if not enough_to_score(tables):
+        raise TableError(
+            f"there is not enough to score: given {', '.join(tables)}. Needed are accounts, and contacts with events, or intent."
+        )
+    used = _model(model, workspace)
+    day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
+    engine = PolarsEngine()
+    inputs = {name: Input(nw.from_native(table.frame), table.kinds, table.file) for name, table in tables.items()}
+    scored = run(used, inputs, day, engine, progress)
+    progress("results")
+    findings = (*_reading_findings(tables), *scored.findings)
+    frames: dict[str, pl.DataFrame] = finished(scored, used, day, engine)
+    given = {name: to_kind(frame, kind) for name, frame in {**frames, "issues": issues(findings)}.items()}
+    rows = scored.account_rows.to_native()
+    assert isinstance(rows, pl.LazyFrame)
+    return ScoreResult(
+        **{"families": None, **given},
+        as_of=day,
+        model=used,
+        stamp=_stamp(used, day),
+        given=tuple(tables),
+        findings=findings,
+        _account_rows=rows,
+        _account_kinds=tables["accounts"].kinds,
+    )
+
+
+def newest_day(tables: Mapping[str, Table]) -> date:
+    """The newest day of an event or an intent observation.
+
+    Raises:
+        WorkspaceError: no event and no observation has a day.
+    """
+    columns = {"events": "occurred_at", "intent": "observed_on"}
+    newest = [
+        table.frame.select(pl.col(columns[name]).max()).collect(engine="streaming").item()
+        for name, table in tables.items()
+        if name in columns
+    ]
+    known = [day for day in newest if day is not None]
+    if not known:
+        raise WorkspaceError("No event and no intent observation has a readable day. Say which day counts with as_of.")
+    return max(known)
+
+
+def _model(model: Model | str | Path | None, workspace: Workspace | None) -> Model:
+    if isinstance(model, Model):
+        return model
+    if model is not None:
+        return load_model(model)
+    if workspace is None:
+        raise TableError("score: frames come without a model. Pass one: score(frames, model='model.yaml').")
+    return workspace.model
+
+
+def _day(as_of: date | str | None) -> date | None:
+    if not isinstance(as_of, str):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        raise WorkspaceError(f"as_of: '{as_of}' is not a day. Expected a day such as 2026-06-30.") from None
+
+
+def _reading_findings(tables: Mapping[str, Table]) -> list[Finding]:
+    return [finding for table in tables.values() for finding in table.findings]
+
+
+def _stamp(model: Model, as_of: date) -> dict[str, str]:
+    return {
+        "model": model.name,
+        "model_version": str(model.version),
+        "model_hash": model.content_hash,
+        "owners": ";".join(model.owners),
+        "effective_from": "" if model.effective_from is None else model.effective_from.isoformat(),
+        "frozen_until": "" if model.frozen_until is None else model.frozen_until.isoformat(),
+        "as_of": as_of.isoformat(),
+        "abm_version": version("abm"),
+    }

@@ -1,0 +1,37 @@
+"""How conditions and results see the plan's columns: millionths as points, ages as days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.scoring.arithmetic import in_points
+from abm.scoring.facts.events import FIRST_DAY
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
+
+
+def calendar(ctx: Context, name: str) -> Step:
+    """Every age a fact can have and its day: `age`, `name`."""
+    days = (ctx.as_of - FIRST_DAY).days
+    ages = range(days + 1)
+    table = {"age": list(ages), name: [ctx.as_of - timedelta(days=age) for age in ages]}
+    return ctx.engine.scatter(pl.DataFrame(table, schema={"age": pl.Int64, name: pl.Date}))
+
+
+def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:
+    """Add the day of the column `age`; null stays null."""
+    return step.join(calendar(ctx, name), on="age", how="left")
+
+
+def with_points(ctx: Context, step: Step) -> Step:
+    """Add `points.x` for every number that conditions name and that the step has in millionths as `x`."""
+    present = set(step.collect_schema().names())
+    return step.with_columns(
+        *(in_points(name).alias(f"points.{name}") for name in ctx.binding.needs("points") if name in present)
+    )

@@ -1,0 +1,90 @@
+"""Warmth: how people's engagement becomes a role's, and an account's, by each roll-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.scoring.arithmetic import MICRO, millionths
+
+if TYPE_CHECKING:
+    from abm.model import BuyingGroup, EngagementRollup
+
+SAT_UNIT = 1 << 50
+"""Saturations are added up as integers of this unit: the sum of floats would depend on the order of rows."""
+
+
+def saturation(x: nw.Expr, half_at: float) -> nw.Expr:
+    """`sat(x) = 1 - 2^(-x / half_at)` for x in millionths of a point; null stays null."""
+    points = x.cast(nw.Float64) / float(MICRO)
+    return 1.0 - nw.lit(2.0) ** (points * -1.0 / float(half_at))
+
+
+def saturation_units(x: nw.Expr, half_at: float) -> nw.Expr:
+    """`sat(x)` as an integer of `SAT_UNIT`."""
+    return (saturation(x, half_at) * float(SAT_UNIT) + 0.5).floor().cast(nw.Int64)
+
+
+def role_warmth(group: BuyingGroup) -> list[nw.Expr]:
+    """`warmth_r` in millionths from `sat_{slot}`, the summed units of the m_r warmest people of each role."""
+    return [
+        millionths(nw.col(f"sat_{slot}").fill_null(0).cast(nw.Float64) / float(SAT_UNIT) / float(role.people)).alias(
+            f"warmth_{slot}"
+        )
+        for slot, role in enumerate(group.roles.values())
+    ]
+
+
+def by_role(group: BuyingGroup, half_at: float) -> nw.Expr:
+    """The default roll-up, in millionths of a percent.
+
+    `min(100, 100 * (sum of w_r * warmth_r + other_weight * sat(x_other) + anonymous_weight * sat(x_anonymous)) / sum of
+    w_r)`, from the columns `warmth_{slot}`, `x_other`, `x_anonymous`; what is null counts as 0.
+    """
+    total = nw.lit(0.0)
+    for slot, role in enumerate(group.roles.values()):
+        total = total + nw.col(f"warmth_{slot}").fill_null(0).cast(nw.Float64) / float(MICRO) * float(role.weight)
+    for weight, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
+        total = total + saturation(nw.col(name).fill_null(0), half_at) * float(weight)
+    weights = sum(role.weight for role in group.roles.values())
+    return millionths((total * 100.0 / float(weights)).clip(upper_bound=100.0))
+
+
+def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
+    """The other roll-ups over people, in millionths of a percent, from the sums of `people_sums`.
+
+    With v in points: `sum`; `max`; `mean` over people with x > 0; `best_and_rest`, `0.6 * max + 0.4 * mean of the rest
+    with x > 0`, which is not monotone: one more lukewarm person may lower it; `role_sum`, the sum over roles that are
+    somebody's primary role of `w_r / sum of those w * sum of x`. Scale `saturating` gives `100 * sat(v)`, `none`
+    `min(100, v)`. Nobody gives 0.
+    """
+    top = nw.col("x_top").fill_null(0).cast(nw.Float64)
+    total = nw.col("engagement_points").fill_null(0).cast(nw.Float64)
+    warm = nw.col("x_people").fill_null(0).cast(nw.Float64)
+    if rule.rollup == "sum":
+        value = total
+    elif rule.rollup == "max":
+        value = top
+    elif rule.rollup == "mean":
+        value = nw.when(warm > 0).then(total / warm).otherwise(nw.lit(0.0))
+    elif rule.rollup == "best_and_rest":
+        rest = nw.when(warm > 1).then((total - top) / (warm - 1.0)).otherwise(nw.lit(0.0))
+        value = top * 0.6 + rest * 0.4
+    elif group is None:
+        return nw.lit(None, dtype=nw.Int64)
+    else:
+        value = _role_sum(group)
+    points = value / float(MICRO)
+    if rule.scale == "none":
+        return millionths(points.clip(upper_bound=100.0))
+    return millionths((1.0 - nw.lit(2.0) ** (points * -1.0 / float(rule.half_at))) * 100.0)
+
+
+def _role_sum(group: BuyingGroup) -> nw.Expr:
+    weighted, weights = nw.lit(0.0), nw.lit(0.0)
+    for slot, role in enumerate(group.roles.values()):
+        filled = nw.col(f"people_{slot}").fill_null(0) > 0
+        weights = weights + nw.when(filled).then(nw.lit(float(role.weight))).otherwise(nw.lit(0.0))
+        weighted = weighted + nw.col(f"sum_{slot}").fill_null(0).cast(nw.Float64) * float(role.weight)
+    return nw.when(weights > 0).then(weighted / weights).otherwise(nw.lit(0.0))
