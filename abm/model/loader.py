@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from abm.errors import ModelError
-from abm.model.messages import in_plain_words
-from abm.model.names import name_problems
+from abm.model.agreement import disagreements
+from abm.model.messages import UNKNOWN_KEY, in_plain_words
 from abm.model.places import Places, in_words
-from abm.model.schema import NAMES_PROBLEM, Model
+from abm.model.schema import DISAGREEMENT, Model
 from abm.model.yaml_text import read_yaml
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ def model_from(data: Mapping[str, Any], *, name: str = "model") -> Model:
 
 
 def _validated(data: dict[Any, Any], places: Places) -> Model:
-    problems: list[tuple[Path, str]] = name_problems(data)
+    problems: list[tuple[Path, str]] = disagreements(data)
     model: Model | None = None
     try:
         model = Model.model_validate(data)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        problems += [in_plain_words(detail, Model) for detail in found if detail["type"] != NAMES_PROBLEM]
+        problems += [in_plain_words(detail, Model) for detail in found if detail["type"] != DISAGREEMENT]
     if model is None or problems:
         raise ModelError(_report(problems, data, places))
     return model.placed(places)
@@ -77,4 +77,5 @@ def _report(problems: list[tuple[Path, str]], data: object, places: Places) -> s
 def _line(path: Path, text: str, data: object, places: Places) -> str:
     where = places.line(path) if places.lines else places.file
     end = "" if text.endswith((".", "?")) else "."
-    return f"{where}: {in_words(path, data)}: {text}{end}"
+    about = path[:-1] if text.startswith(UNKNOWN_KEY) else path
+    return f"{where}: {in_words(about, data)}: {text}{end}"

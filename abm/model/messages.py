@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from abm.model.places import Path
 
+UNKNOWN_KEY = "unknown key"
+"""How the message on a key that nobody knows begins."""
+
 _EXPECTED = {
     "float_type": "a number",
     "float_parsing": "a number",
@@ -70,7 +73,8 @@ def keys_at(path: Path, schema: type[BaseModel]) -> dict[str, str]:
         else:
             return {}
     here = here if _is_part(here) else _inner(here)
-    return {name: field.description or "" for name, field in here.model_fields.items()} if _is_part(here) else {}
+    fields = here.model_fields if _is_part(here) else {}
+    return {field.alias or name: field.description or "" for name, field in fields.items()}
 
 
 def _is_part(value: Any) -> bool:
@@ -90,8 +94,8 @@ def _inner(annotation: Any) -> Any:
 
 def _unknown_key(key: str, known: Mapping[str, str]) -> str:
     if not known:
-        return f"unknown key '{key}'"
-    return f"unknown key '{key}'. Keys here: {', '.join(known)}.{did_you_mean(key, known)}"
+        return f"{UNKNOWN_KEY} '{key}'"
+    return f"{UNKNOWN_KEY} '{key}'. Keys here: {', '.join(known)}.{did_you_mean(key, known)}"
 
 
 def _missing(path: Path, schema: type[BaseModel]) -> str:
@@ -109,7 +113,7 @@ def _value(kind: str, context: Mapping[str, Any], value: object, message: str) -
         return f"expected one of {', '.join(choices)}; got {got}.{did_you_mean(str(value), choices)}"
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"expected {words} {context[key]:g}, got {got}"
+        return f"expected {words} {context[key]:,.15g}, got {got}"
     if kind in ("too_short", "too_long", "missing_argument"):
         return f"expected {_size(kind, context)}, got {context.get('actual_length', 'none')}"
     if kind in _EXPECTED:
@@ -123,4 +127,4 @@ def _value(kind: str, context: Mapping[str, Any], value: object, message: str) -
 def _size(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "too_long":
         return f"at most {context.get('max_length')} values"
-    return f"at least {context.get('min_length')} values"
+    return f"at least {context.get('min_length')} in the list"

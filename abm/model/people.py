@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
@@ -18,6 +18,7 @@ from abm.model.fields import (
     Points,
     Positive,
     Share,
+    describe,
     role_key,
     unique_keys,
 )
@@ -48,12 +49,21 @@ class DisqualifyRule(NamedCondition):
 
 def _falling(bounds: tuple[float, float, float]) -> tuple[float, float, float]:
     if not bounds[0] > bounds[1] > bounds[2]:
-        msg = f"expected three falling numbers such as [45, 30, 15], got {[f'{bound:g}' for bound in bounds]}"
-        raise ValueError(msg.replace("'", ""))
+        got = ", ".join(f"{bound:g}" for bound in bounds)
+        msg = f"expected three falling numbers such as [45, 30, 15], got [{got}]"
+        raise ValueError(msg)
     return bounds
 
 
-Bounds = Annotated[tuple[Number, Number, Number], AfterValidator(_falling)]
+def _three(value: object) -> object:
+    if isinstance(value, (list, tuple)) and len(value) == 3:  # noqa: PLR2004 - three bounds make four grades
+        return value
+    got = f"{len(value)} values" if isinstance(value, (list, tuple)) else describe(value)
+    msg = f"expected three falling numbers such as [45, 30, 15], got {got}"
+    raise ValueError(msg)
+
+
+Bounds = Annotated[tuple[Number, Number, Number], BeforeValidator(_three), AfterValidator(_falling)]
 
 
 class Grade(Part):

@@ -64,7 +64,7 @@ def in_words(path: Path, data: object) -> str:
         here = _step_into(here, part)
         noun = _noun(path[:position], part)
         if noun is None:
-            keys.append(str(part))
+            keys += [str(part)] if isinstance(part, str) or not said + keys else []
             continue
         keys = [] if _covers(noun) else keys[:-1]
         said += [".".join(keys)] if keys else []

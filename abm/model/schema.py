@@ -10,50 +10,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-from abm.model.accounts import AccountScore, EngagementRollup, Mqa
+from abm.model.accounts import AccountScore, Mqa
 from abm.model.advice import advice
+from abm.model.agreement import disagreements
 from abm.model.conditions import Condition
-from abm.model.decay import Decay, HalfLife, Linear, NoDecay, Step, Steps
 from abm.model.fields import Day, Name, NamedCondition, Names, Part
-from abm.model.groups import BuyingGroup, Role
-from abm.model.intent import Intent, IntentCount, IntentScore
-from abm.model.names import name_problems
-from abm.model.people import DisqualifyRule, Fit, FitRule, Grade, Mql, RoleRule, Roles
+from abm.model.groups import BuyingGroup  # noqa: TC001 - pydantic reads annotations
+from abm.model.intent import Intent
+from abm.model.people import Fit, Mql, Roles
 from abm.model.places import Places, in_words
-from abm.model.signals import Repeat, Signal, SignalGroup
+from abm.model.signals import Signal, SignalGroup  # noqa: TC001 - pydantic reads annotations
 
-__all__ = [
-    "AccountScore",
-    "BuyingGroup",
-    "Condition",
-    "Decay",
-    "DisqualifyRule",
-    "EngagementRollup",
-    "Fit",
-    "FitRule",
-    "Grade",
-    "HalfLife",
-    "Intent",
-    "IntentCount",
-    "IntentScore",
-    "Linear",
-    "Model",
-    "Mqa",
-    "Mql",
-    "NamedCondition",
-    "NoDecay",
-    "Repeat",
-    "Role",
-    "RoleRule",
-    "Roles",
-    "Signal",
-    "SignalGroup",
-    "Step",
-    "Steps",
-]
-
-NAMES_PROBLEM = "abm_names"
-"""The type of the error that holds what `name_problems` found, for the loader, which reports each on its own line."""
+DISAGREEMENT = "abm_disagreement"
+"""The type of the error that holds what `disagreements` found, for the loader, which reports each on its own line."""
 
 
 def _stages(**conditions: str) -> tuple[NamedCondition, ...]:
@@ -103,11 +72,11 @@ class Model(Part):
     _places: Places | None = PrivateAttr(None)
 
     @model_validator(mode="after")
-    def _names_agree(self) -> Model:
-        problems = name_problems(self.model_dump())
+    def _parts_agree(self) -> Model:
+        problems = disagreements(self.model_dump())
         if problems:
             said = "; ".join(f"{in_words(path, self)}: {text}" for path, text in problems)
-            raise PydanticCustomError(NAMES_PROBLEM, "{problems}", {"problems": said})
+            raise PydanticCustomError(DISAGREEMENT, "{problems}", {"problems": said})
         return self
 
     @cached_property

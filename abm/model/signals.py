@@ -14,7 +14,10 @@ from abm.model.decay import HalfLife, Linear, NoDecay, Step, Steps
 from abm.model.fields import Count, Flag, Name, Names, Part, Points, Positive, describe
 
 DEFAULT_HALF_LIFE = 30.0
-_DECAYS = ("half_life_days", "linear_days", "steps")
+"""Days in which points halve when a signal names no decay."""
+
+DECAYS = ("half_life_days", "linear_days", "steps")
+"""The keys of a signal that say how its points fade; at most one is given."""
 
 
 def _half_life(value: object) -> float | Literal["none"]:
@@ -41,7 +44,7 @@ def _rising(value: object) -> object:
 
 
 HalfLifeDays = Annotated[
-    float | Literal["none"],
+    float | Literal["none"] | None,
     PlainValidator(_half_life),
     WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"const": "none"}]}),
 ]
@@ -73,7 +76,7 @@ class Signal(Part):
     event: Names = Field(min_length=1, description="events.type, one or a list")
     where: Condition | None = Field(default=None, description="further test on the event, its contact.x and account.x")
     points: Points = Field(description="points per occurrence; negative ones take away")
-    half_life_days: HalfLifeDays | None = Field(default=None, description="days in which points halve, or none")
+    half_life_days: HalfLifeDays = Field(default=None, description="days in which points halve, or none")
     linear_days: Positive | None = Field(default=None, description="days after which points are gone")
     steps: Annotated[tuple[Step, ...], BeforeValidator(_rising)] | None = Field(
         default=None, description="decay in steps"
@@ -87,15 +90,13 @@ class Signal(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_decay(cls, data: Any) -> Any:
+    def _some_decay(cls, data: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        given = [key for key in _DECAYS if key in data and (data[key] is not None or key == "half_life_days")]
-        if len(given) > 1:
-            msg = f"{' and '.join(given)} are given; expected one of {', '.join(_DECAYS)}"
-            raise ValueError(msg)
+        if any(data.get(key) is not None for key in DECAYS):
+            return {key: value for key, value in data.items() if key not in DECAYS or value is not None}
         # Written out, so that a model that says 30 and one that says nothing are the same model.
-        return data if given else {**data, "half_life_days": DEFAULT_HALF_LIFE}
+        return data if "half_life_days" in data else {**data, "half_life_days": DEFAULT_HALF_LIFE}
 
     @cached_property
     def decay(self) -> HalfLife | Linear | Steps | NoDecay:

@@ -143,8 +143,15 @@ def _parse_message(text: str, error: ParseError) -> str:
     near = str(details.get("highlight") or "").strip()
     before = " ".join(str(details.get("start_context") or "").split())[-_SHOWN // 2 :]
     where = f" at '{near}'" + (f", after '{before}'" if before else "") if near else ""
-    name = f' A column called {near} is written "{near}".' if _PLAIN_NAME.match(near) else ""
-    return f"{_quoted(text)} cannot be read{where}.{name} A condition may use: {ALLOWED}."
+    hint = _word_hint(near) if _PLAIN_NAME.match(near) else ""
+    return f"{_quoted(text)} cannot be read{where}.{hint} A condition may use: {ALLOWED}."
+
+
+def _word_hint(word: str) -> str:
+    if word.lower() in _NOT_FUNCTIONS:
+        return ""
+    reserved = all(token.token_type is not TokenType.VAR for token in sqlglot.tokenize(word))
+    return f' A column called {word} is written "{word}".' if reserved else did_you_mean(word, sorted(_NOT_FUNCTIONS))
 
 
 def _too_deep() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarbool import ScalarBoolean
@@ -41,7 +41,9 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
     """
     text = _text(path, what, error)
     try:
-        loaded = YAML(typ="rt").load(text)
+        reader = YAML(typ="rt")
+        reader.Constructor = _Constructor
+        loaded = reader.load(text)
     except YAMLError as problem:
         raise error(_syntax_message(path, problem)) from problem
     except (RecursionError, ValueError) as problem:
@@ -96,6 +98,19 @@ def _syntax_message(path: FilePath, problem: YAMLError) -> str:
     column = f", column {mark.column + 1}" if mark is not None else ""
     hint = "Check quotes, brackets and indentation; text that starts with % @ ` or holds ': ' goes in quotes"
     return f"{where}: not readable as YAML{column}: {said}. {hint}"
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves 2026-13-01 as the text it is, so that it is reported with its line and not as a failure of the reader."""
+
+    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError:
+            return str(node.value)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
 
 
 class _RefusedError(Exception):

@@ -1,4 +1,4 @@
-"""Names that a model itself defines: each once, and none used that is not there.
+"""What no value of a model shows alone: names that are not defined or given twice, keys that exclude each other.
 
 Works on the plain value of a model file, whatever its shape, so that a misspelt name is reported together with every
 other error and not only once the rest is right.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abm.errors import did_you_mean
-from abm.model.fields import topic_key
+from abm.model.signals import DECAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +31,13 @@ _NAMED_LISTS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def name_problems(data: object) -> list[tuple[Path, str]]:
-    """Return what is wrong with the names of a model, as (path, message).
+def disagreements(data: object) -> list[tuple[Path, str]]:
+    """Return where the parts of a model do not agree, as (path, message).
 
     Args:
         data: The plain value of a model file; parts of an unexpected shape are passed over.
     """
-    return [*_twice(data), *_unknown_groups(data), *_group_problems(data)]
+    return [*_twice(data), *_two_decays(data), *_unknown_groups(data), *_group_problems(data)]
 
 
 def _twice(data: object) -> Iterator[tuple[Path, str]]:
@@ -46,9 +46,20 @@ def _twice(data: object) -> Iterator[tuple[Path, str]]:
         for position, item in enumerate(_list(_at(data, *where))):
             name = _text(_at(item, "name"))
             if name in seen:
-                yield (*where, position, "name"), f"the name '{name}' is taken by number {seen[name]} of this list"
+                yield (
+                    (*where, position, "name"),
+                    f"the name '{name}' is already that of number {seen[name]} of this list. Give it another",
+                )
             elif name:
                 seen[name] = position + 1
+
+
+def _two_decays(data: object) -> Iterator[tuple[Path, str]]:
+    for position, signal in enumerate(_list(_at(data, "signals"))):
+        given = [key for key in DECAYS if _mapping(signal).get(key) is not None]
+        if len(given) > 1:
+            text = f"{' and '.join(given)} are both given. Expected one of {', '.join(DECAYS)}"
+            yield ("signals", position, given[1]), text
 
 
 def _unknown_groups(data: object) -> Iterator[tuple[Path, str]]:
@@ -73,11 +84,6 @@ def _group_problems(data: object) -> Iterator[tuple[Path, str]]:
         for index, name in enumerate(_texts(_at(group, "blockers"))):
             if name in roles:
                 yield (*here, "blockers", index), f"'{name}' is also a role with a seat; expected one or the other"
-
-
-def named_topics(topics: Mapping[str, float]) -> list[str]:
-    """Return the topics of a model that are named one by one, `*` left out."""
-    return [topic for topic in topics if topic_key(topic) != "*"]
 
 
 def _at(value: object, *keys: str) -> object:
