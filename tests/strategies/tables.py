@@ -10,6 +10,7 @@ from tests.strategies.words import (
     AGES,
     DOMAIN_SPELLINGS,
     DOMAINS,
+    EDGES,
     FREE_DOMAINS,
     INTENT_SOURCES,
     MAILBOXES,
@@ -75,7 +76,8 @@ def _word(draw: Draw, column: str, percent: int = 75) -> str | None:
 
 def _day(draw: Draw, as_of: date, future: int = 3) -> date:
     """Near as_of or at the edge of a window; a few of a hundred after it."""
-    days = draw.choice(AGES[:30]) if draw.chance(70) else draw.choice(AGES)
+    ages = EDGES if draw.chance(25) else AGES[:30] if draw.chance(70) else AGES
+    days = draw.choice(ages)
     return as_of + timedelta(days=draw.integer(1, 3)) if draw.chance(future) else as_of - timedelta(days=days)
 
 
@@ -207,7 +209,7 @@ def _intent(draw: Draw, as_of: date, cast: Cast) -> Row:
 
 
 def build_opportunities(draw: Draw, as_of: date, cast: Cast) -> list[Row]:
-    rows = [_opportunity(draw, as_of, cast, f"o{draw.integer(1, 5)}") for _ in range(draw.integer(0, 5))]
+    rows = [_opportunity(draw, as_of, cast, f"o{draw.integer(1, 5)}") for _ in range(draw.integer(0, 6))]
     return _without_some_columns(draw, rows, "is_closed", "closed_on", "is_won", "amount")
 
 
@@ -229,10 +231,10 @@ def _opportunity(draw: Draw, as_of: date, cast: Cast, opportunity_id: str) -> Ro
 def build_opportunity_contacts(draw: Draw, cast: Cast) -> list[Row]:
     return [
         {
-            "opportunity_id": f"o{draw.integer(1, 6)}",
+            "opportunity_id": f"o{draw.integer(1, 5)}",
             "contact_id": cast.contact(draw),
             "role": _maybe(draw, draw.choice(ROLE_WORDS), 85),
             "is_primary": _maybe(draw, draw.chance(30), 50),
         }
-        for _ in range(draw.integer(0, 8))
+        for _ in range(draw.integer(0, 14))
     ]

@@ -66,6 +66,9 @@ DOMAIN_SPELLINGS = ("acme.com", "www.acme.com", " Acme.com", "beta.io", "BETA.IO
 FREE_DOMAINS = ("web.de", "hey.com", "gmx.net", "gmail.com", "www.web.de", "Outlook.com")
 MAILBOXES = ("ada", "bob", "c.li", "info", "Sales", "dora+x")
 
+# The first ages outside the windows that most models have.
+EDGES = (7, 14, 30, 60, 90)
+
 # Ages at which windows of the models below open and close, newest first.
 AGES = (
     *(0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 19, 20, 21, 22, 27, 28, 29, 30, 31, 44, 45, 46, 59, 60, 61),
