@@ -32,8 +32,11 @@ ALLOWED = (
 """The whole language in one line, for messages."""
 
 MAX_TOKENS = 20_000
+MAX_NESTING = 20
 MAX_DEPTH = 100
 _SHOWN = 60
+_TOO_DEEP = "the condition is nested too deeply. Write it flatter, or split it into several rules"
+_LEVELS = {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NOT_FUNCTIONS = frozenset({"and", "or", "not", "in", "like", "ilike", "is", "between"})
@@ -114,12 +117,11 @@ def parse_tree(text: str) -> exp.Expr:
         ConditionError: The text is not a condition; the message quotes the offending part and says what may be written
             instead.
     """
-    if not text.strip():
-        msg = 'the condition is empty. Write "true" for one that always holds'
-        raise ConditionError(msg)
     try:
-        _check_tokens(sqlglot.tokenize(text))
+        tokens = sqlglot.tokenize(text)
+        _check_tokens(tokens)
         tree = sqlglot.parse_one(text, into=exp.Condition)
+        _check_chains(tokens)
         problems = list(dict.fromkeys(_problems(tree, 0)))
     except TokenError as error:
         msg = f"{_quoted(text)} cannot be read: a quote or a comment is not closed"
@@ -127,7 +129,7 @@ def parse_tree(text: str) -> exp.Expr:
     except ParseError as error:
         raise ConditionError(_parse_message(text, error)) from error
     except RecursionError as error:
-        raise ConditionError(_too_deep()) from error
+        raise ConditionError(_TOO_DEEP) from error
     if problems:
         raise ConditionError(" ".join(problems))
     return tree
@@ -154,12 +156,11 @@ def _word_hint(word: str) -> str:
     return f' A column called {word} is written "{word}".' if reserved else did_you_mean(word, sorted(_NOT_FUNCTIONS))
 
 
-def _too_deep() -> str:
-    return f"the condition is nested more than {MAX_DEPTH} levels deep. Write it flatter, or split it into rules"
-
-
 def _check_tokens(tokens: list[Token]) -> None:
     """Refuse what the tree no longer shows: foreign signs, other names of functions, chains that SQLs group apart."""
+    if not tokens:
+        msg = 'the condition is empty. Write "true" for one that always holds'
+        raise ConditionError(msg)
     if len(tokens) > MAX_TOKENS:
         msg = f"the condition has {len(tokens):,} words and signs, more than {MAX_TOKENS:,}. Put the list into a column"
         raise ConditionError(msg)
@@ -174,7 +175,17 @@ def _check_tokens(tokens: list[Token]) -> None:
         if token.token_type is TokenType.COMMA and kind is TokenType.R_PAREN:
             msg = "a comma is followed by ')'. Leave the comma out"
             raise ConditionError(msg)
-    _check_chains(tokens)
+    _check_nesting(tokens)
+
+
+def _check_nesting(tokens: list[Token]) -> None:
+    """Refuse what the parser, which recurses some twenty calls per level, could not take."""
+    level = run = 0
+    for token in tokens:
+        level += _LEVELS.get(token.token_type, 0)
+        run = run + 1 if token.token_type in (TokenType.NOT, TokenType.DASH) else 0
+        if max(level, run) > MAX_NESTING:
+            raise ConditionError(_TOO_DEEP)
 
 
 def _check_function(name: str) -> None:
@@ -213,7 +224,7 @@ def _check_chains(tokens: list[Token]) -> None:
 
 def _problems(node: exp.Expr, depth: int) -> Iterator[str]:
     if depth > MAX_DEPTH:
-        raise ConditionError(_too_deep())
+        raise ConditionError(_TOO_DEEP)
     allowed = _NODES.get(type(node))
     if isinstance(node, exp.Null):
         yield "null may only follow 'is' or 'is not': write x is null; to stand in for null, coalesce(x, 0)."
