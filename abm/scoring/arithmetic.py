@@ -9,6 +9,9 @@ import narwhals as nw
 MICRO = 1_000_000
 """One point, or one percent of a component, in the millionths that are summed."""
 
+PERCENT = 100 * MICRO
+"""The whole of a component, in millionths of a percent."""
+
 
 def millionths(value: nw.Expr) -> nw.Expr:
     """Round a real result to Int64 millionths: `floor(v * 1e6 + 0.5)`; null stays null."""
@@ -39,3 +42,23 @@ def ordinal(day: nw.Expr) -> nw.Expr:
 def age(day: nw.Expr, as_of: date) -> nw.Expr:
     """Return `as_of - day` in days."""
     return nw.lit(as_of.toordinal()) - ordinal(day)
+
+
+_LARGEST = (1 << 63) - 1
+
+
+def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int, largest: int) -> nw.Expr:
+    """Return `floor(scale * numerator / denominator + 1/2)` for integers `numerator >= 0`, `denominator > 0`.
+
+    Halves are common among shares and means, and floats fall to either side of them; integers do not.
+
+    Args:
+        numerator: Int64 expression; null stays null.
+        denominator: Int64 expression or a constant.
+        scale: what a ratio of 1 becomes, such as 1e6 millionths, or 1e8 for millionths of a percent.
+        largest: bound of numerator and denominator; where 64 bits could not hold it, floats are the best there is.
+    """
+    if 2 * scale * largest + largest <= _LARGEST:
+        return ((numerator * (2 * scale) + denominator) // (denominator * 2)).cast(nw.Int64)
+    bottom = denominator.cast(nw.Float64) if isinstance(denominator, nw.Expr) else float(denominator)
+    return (numerator.cast(nw.Float64) * float(scale) / bottom + 0.5).floor().cast(nw.Int64)

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.scoring.arithmetic import millionths
-from abm.scoring.coverage import counts_by_mask, eligible_for, filled_share, with_filled
+from abm.model.units import micro
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
+from abm.scoring.coverage import counts_by_mask, eligible_for, filled_share, whole_weights, with_filled
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.leads import DISQUALIFIED
 from abm.scoring.warmth import by_role, role_warmth, rolled_up, saturation_units
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
-    from abm.model import BuyingGroup, Model
+    from abm.model.schema import BuyingGroup, Model, Mql
     from abm.scoring.context import Context
     from abm.scoring.engagement import View
+
+
+_MOST_POINTS = 1_000_000 * MICRO
+"""Shares are exact up to a million points."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,18 @@ def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
     step = step.with_columns(nw.lit(None, dtype=nw.Boolean).alias("single_threaded"))
     rule = ctx.model.account.engagement
     if crowd.anonymous is None:
-        return step.with_columns(*(whole.alias(name) for name in ("engagement", "engagement_points", "top_contact_share")))
+        return step.with_columns(
+            *(whole.alias(name) for name in ("engagement", "engagement_points", "top_contact_share"))
+        )
     if crowd.leads is None:
         step = step.with_columns(*(whole.alias(name) for name in ("engagement_points", "x_top", "x_people")))
     else:
         step = step.join(_x_sums(_members(crowd.leads, None, None)), on=ACCOUNT, how="left")
     engagement = whole if rule.rollup == "by_role" else rolled_up(rule, None)
     return step.with_columns(
-        engagement.alias("engagement"), _top_share().alias("top_contact_share"), nw.col("engagement_points").fill_null(0)
+        engagement.alias("engagement"),
+        _top_share().alias("top_contact_share"),
+        nw.col("engagement_points").fill_null(0),
     )
 
 
@@ -104,7 +114,7 @@ def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> 
     for prefix, counted in (("filled", nw.col("mask") > 0), ("engaged", nw.col("engaged"))):
         counts, names = counts_by_mask(members, masks, f"n_{prefix}", counted, ACCOUNT)
         step = step.join(counts, on=ACCOUNT, how="left")
-        step = step.with_columns(*(nw.col(name).fill_null(0) for name in names.values()))
+        step = extended(step, (nw.col(name).fill_null(0) for name in names.values()))
         if prefix == "filled":
             step = step.with_columns(
                 *(eligible_for(group, names, slot).alias(f"known_{slot}") for slot in range(len(group.roles)))
@@ -199,7 +209,7 @@ def _with_components(model: Model, step: Step, crowd: Crowd, group: BuyingGroup)
     return step.with_columns(
         (filled_share(group, "engaged") if people and events else unknown).alias("coverage"),
         (filled_share(group, "filled") if people else unknown).alias("completeness"),
-        (_leads_component(group) if people and events else unknown).alias("leads"),
+        (_leads_component(model.mql, group) if people and events else unknown).alias("leads"),
         (engagement if events else unknown).alias("engagement"),
         (engaged_roles.cast(nw.Int64) if events else unknown).alias("engaged_roles"),
         (nw.col("engaged_contacts") == 1).alias("single_threaded"),
@@ -208,18 +218,17 @@ def _with_components(model: Model, step: Step, crowd: Crowd, group: BuyingGroup)
     )
 
 
-def _leads_component(group: BuyingGroup) -> nw.Expr:
+def _leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
     """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
-    total = nw.lit(0.0)
-    bar = nw.col("lead_threshold").cast(nw.Float64)
-    for slot, role in enumerate(group.roles.values()):
-        best = (nw.col(f"lead_{slot}").fill_null(0).cast(nw.Float64) / bar).clip(upper_bound=1.0)
-        total = total + best * float(role.weight)
-    return millionths(total * 100.0 / float(sum(role.weight for role in group.roles.values())))
+    weights = whole_weights(group)
+    total, bar = nw.lit(0), nw.col("lead_threshold")
+    for slot, weight in enumerate(weights):
+        total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight
+    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
+    return exact_ratio(total, bar * sum(weights), PERCENT, highest * sum(weights))
 
 
 def _top_share() -> nw.Expr:
     """Largest x over the sum of x; null when the sum is 0."""
     total = nw.col("engagement_points").fill_null(0)
-    share = nw.col("x_top").fill_null(0).cast(nw.Float64) / nw.when(total > 0).then(total).cast(nw.Float64)
-    return millionths(share)
+    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO, _MOST_POINTS)

@@ -8,6 +8,7 @@ import narwhals as nw
 
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.fit import account_component, with_fit
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +53,8 @@ def with_counts(accounts: Step, counts: Step | None) -> Step:
 def with_groups(ctx: Context, step: Step) -> Step:
     """Add `applies_i` for each buying group and `first_group`, the index of the first that applies (-1 for none)."""
     groups = ctx.model.buying_groups
-    step = step.with_columns(
-        *(
-            ctx.binding.expr(group.applies_when, "accounts").fill_null(value=False).alias(f"applies_{i}")
-            for i, group in enumerate(groups)
-        )
-    )
+    tests = (ctx.binding.expr(group.applies_when, "accounts").fill_null(value=False) for group in groups)
+    step = extended(step, (test.alias(f"applies_{i}") for i, test in enumerate(tests)))
     first = nw.lit(-1)
     for i in reversed(range(len(groups))):
         first = nw.when(nw.col(f"applies_{i}")).then(nw.lit(i)).otherwise(first)

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.scoring.arithmetic import millionths
+from abm.model.units import micro
+from abm.scoring.arithmetic import PERCENT, exact_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from abm.model import BuyingGroup, Role
 
 
-def counts_by_mask(members: Step, masks: Iterable[int], prefix: str, counted: nw.Expr, by: str) -> tuple[Step, dict[int, str]]:
+def counts_by_mask(
+    members: Step, masks: Iterable[int], prefix: str, counted: nw.Expr, by: str
+) -> tuple[Step, dict[int, str]]:
     """Count people per account and set of eligible roles.
 
     Args:
@@ -48,7 +52,7 @@ def counts_by_mask(members: Step, masks: Iterable[int], prefix: str, counted: nw
 def greedy_order(group: BuyingGroup) -> list[int]:
     """Slots by weight per seat descending, then template order; compared exactly."""
     roles = list(group.roles.values())
-    worth = [Fraction(str(role.weight)) / role.people for role in roles]
+    worth = [Fraction(micro(role.weight), role.people) for role in roles]
     return sorted(range(len(roles)), key=lambda slot: (-worth[slot], slot))
 
 
@@ -80,11 +84,21 @@ def with_filled(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefi
 
 def filled_share(group: BuyingGroup, prefix: str) -> nw.Expr:
     """`100 * sum of w * filled / m over sum of w`, in millionths, from the columns `{prefix}_{slot}`."""
-    roles = list(group.roles.values())
-    total = nw.lit(0.0)
-    for slot, role in enumerate(roles):
-        total = total + nw.col(f"{prefix}_{slot}").cast(nw.Float64) * float(role.weight) / float(role.people)
-    return millionths(total * 100.0 / sum(role.weight for role in roles))
+    people = [role.people for role in group.roles.values()]
+    seats = lcm(*people)
+    weights = whole_weights(group)
+    total = nw.lit(0)
+    for slot, weight in enumerate(weights):
+        total = total + nw.col(f"{prefix}_{slot}") * (weight * (seats // people[slot]))
+    whole = seats * sum(weights)
+    return exact_ratio(total, whole, PERCENT, whole)
+
+
+def whole_weights(group: BuyingGroup) -> list[int]:
+    """The weights of the roles as the smallest whole numbers in the same proportion."""
+    weights = [micro(role.weight) for role in group.roles.values()]
+    divisor = gcd(*weights)
+    return [weight // divisor for weight in weights]
 
 
 def eligible_for(group: BuyingGroup, counts: Mapping[int, str], slot: int) -> nw.Expr:

@@ -11,12 +11,12 @@ import polars as pl
 from abm.model.units import micro
 from abm.scoring.arithmetic import MICRO, decayed
 from abm.scoring.facts.events import WHO
+from abm.scoring.ledger import Ledger
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model, Signal
     from abm.scoring.context import Context
-    from abm.scoring.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class View:
         signals: indices of the signals that count.
         days: recent means an age below this.
         engaged_at: recent points (millionths) from which a person is engaged.
+        splits_budget: the signals are some, but not all, of those that share a budget: what does not count for this
+            group must not spend it, so the caps are worked out anew.
     """
 
     x: str
@@ -36,6 +38,7 @@ class View:
     signals: frozenset[int]
     days: int
     engaged_at: int
+    splits_budget: bool
 
     @property
     def engaged(self) -> nw.Expr:
@@ -47,7 +50,10 @@ def view_of(model: Model, group: BuyingGroup, index: int) -> View:
     """The view of one buying group of the model."""
     chosen = {s.name for s in model.signals} if group.signals == "all" else set(group.signals)
     signals = frozenset(i for i, signal in enumerate(model.signals) if signal.name in chosen)
-    return View(f"x_{index}", f"r_{index}", signals, group.engaged_days, micro(group.engaged_at))
+    budgets = [signal.group for signal in model.signals if signal.group is not None and signal.points > 0]
+    within = [model.signals[i].group for i in signals if model.signals[i].points > 0]
+    splits = any(0 < within.count(budget) < budgets.count(budget) for budget in set(budgets))
+    return View(f"x_{index}", f"r_{index}", signals, group.engaged_days, micro(group.engaged_at), splits)
 
 
 def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
@@ -92,6 +98,25 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     return kept.group_by(WHO, "signal", "repeat").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
 
 
+def engagement(ctx: Context, ledger: Ledger, views: list[View]) -> tuple[Step, Step]:
+    """Work out the lines, and the points of each person or anonymous stream for every view.
+
+    Returns:
+        What `engagement_lines` and `engagement_points` give, both materialised.
+    """
+    (lines,) = ctx.engine.materialise(engagement_lines(ctx, ledger))
+    shared = [view for view in views if not view.splits_budget]
+    points = engagement_points(lines, shared)
+    for view in views:
+        if view.splits_budget:
+            cells = ledger.cells.filter(nw.col("signal").is_in(sorted(view.signals)))
+            own = engagement_points(engagement_lines(ctx, Ledger(cells, ledger.oldest)), [view])
+            points = points.join(own.select(WHO, view.x, view.r), on=WHO, how="left")
+            points = points.with_columns(nw.col(view.x).fill_null(0), nw.col(view.r).fill_null(0))
+    (points,) = ctx.engine.materialise(points)
+    return lines, points
+
+
 def engagement_points(lines: Step, views: list[View]) -> Step:
     """Add up the lines of each person or anonymous stream.
 
@@ -127,8 +152,10 @@ def _spend(step: Step, by: list[str], order: list[str], limit: str, amount: str,
 
     Only the rows of budgets that run out are put in order: they are few, and ordering is the dear part.
     """
-    spent = step.filter(~nw.col(limit).is_null()).group_by(by).agg(
-        nw.col(amount).sum().cast(nw.Int64).alias("spent"), nw.col(limit).max().alias("allowed")
+    spent = (
+        step.filter(~nw.col(limit).is_null())
+        .group_by(by)
+        .agg(nw.col(amount).sum().cast(nw.Int64).alias("spent"), nw.col(limit).max().alias("allowed"))
     )
     over = spent.filter(nw.col("spent") > nw.col("allowed")).select(by)
     within = step.join(over, on=by, how="anti").with_columns(nw.col(amount).alias(kept))
@@ -162,8 +189,10 @@ def _repeats(ctx: Context, cells: Step) -> Step:
     days = pairs.group_by(WHO, "signal", "age").agg(
         nw.col("other_q").sum().alias("seen"), nw.col("times").max(), nw.col("bonus").max()
     )
-    latest = days.filter(nw.col("seen") >= nw.col("times")).group_by(WHO, "signal").agg(
-        nw.col("age").min(), nw.col("bonus").max()
+    latest = (
+        days.filter(nw.col("seen") >= nw.col("times"))
+        .group_by(WHO, "signal")
+        .agg(nw.col("age").min(), nw.col("bonus").max())
     )
     params = ctx.engine.scatter(_signal_table(ctx.model)).select("signal", "points", "group", "group_max")
     step = latest.join(params, on="signal", how="left")
@@ -211,11 +240,7 @@ def _repeat_table(model: Model) -> pl.DataFrame:
 
 def _factor_table(model: Model, oldest: int) -> pl.DataFrame:
     """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same."""
-    rows = [
-        (i, age, factor)
-        for i, signal in enumerate(model.signals)
-        for age, factor in _factors(signal, oldest)
-    ]
+    rows = [(i, age, factor) for i, signal in enumerate(model.signals) for age, factor in _factors(signal, oldest)]
     return pl.DataFrame(rows, schema={"signal": pl.Int64, "age": pl.Int64, "factor": pl.Int64}, orient="row")
 
 

@@ -31,7 +31,10 @@ def family_keys(ctx: Context, accounts: Step) -> Step:
     """
     (links,) = ctx.engine.gather(accounts.select(ACCOUNT, "account_id", "parent_account_id"))
     parents = ultimate_parents(dict(links.select("account_id", "parent_account_id").iter_rows()))
-    ids = pl.DataFrame({"account_id": list(parents), "root": list(parents.values())}, schema=dict.fromkeys(("account_id", "root"), pl.String))
+    ids = pl.DataFrame(
+        {"account_id": list(parents), "root": list(parents.values())},
+        schema=dict.fromkeys(("account_id", "root"), pl.String),
+    )
     keyed = links.select(ACCOUNT, "account_id").join(ids, on="account_id")
     roots = links.select(pl.col(ACCOUNT).alias("root_a"), pl.col("account_id").alias("root"))
     table = keyed.join(roots, on="root").select(pl.col(ACCOUNT).alias(HOME), pl.col("root_a").alias(ACCOUNT))
@@ -46,8 +49,11 @@ def family_companies(ctx: Context, companies: Step, keys: Step, counts: Step | N
     own = own.drop(*groups, "first_group")
     if counts is None:
         return with_groups(ctx, with_counts(own, None))
-    moved = counts.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner").group_by(ACCOUNT).agg(
-        nw.col("open_opportunities").sum().cast(nw.Int64), nw.col("won_opportunities").sum().cast(nw.Int64)
+    moved = (
+        counts.rename({ACCOUNT: HOME})
+        .join(keys, on=HOME, how="inner")
+        .group_by(ACCOUNT)
+        .agg(nw.col("open_opportunities").sum().cast(nw.Int64), nw.col("won_opportunities").sum().cast(nw.Int64))
     )
     return with_groups(ctx, with_counts(own, moved))
 
@@ -56,15 +62,21 @@ def family_topics(ctx: Context, topics: Step, keys: Step) -> Step:
     """Per topic the row of the member with the largest strength * decay; a topic spikes if it does for any member."""
     moved = topics.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")
     spikes = moved.group_by(ACCOUNT, "topic").agg(nw.col("spike").cast(nw.Int64).max().alias("spiked"))
-    moved = moved.with_columns((nw.col("interest") * -1).alias("cold"), nw.col("strength").is_null().cast(nw.Int64).alias("unsure"))
-    best = moved.unique(subset=[ACCOUNT, "topic"], keep="first", order_by=["unsure", "cold", HOME])
-    best = best.drop("spike", "cold", "unsure").join(spikes, on=[ACCOUNT, "topic"], how="left")
+    moved = moved.with_columns((nw.col("interest") * -1).alias("cold"))
+    best = moved.unique(subset=[ACCOUNT, "topic"], keep="first", order_by=["cold", HOME])
+    best = best.drop("spike", "cold").join(spikes, on=[ACCOUNT, "topic"], how="left")
     (step,) = ctx.engine.materialise(best.with_columns((nw.col("spiked") == 1).alias("spike")))
     return step
 
 
 def family_standings(
-    ctx: Context, companies: Step, leads: Step | None, anonymous: Step | None, topics: Step | None, keys: Step, views: list[View]
+    ctx: Context,
+    companies: Step,
+    leads: Step | None,
+    anonymous: Step | None,
+    topics: Step | None,
+    keys: Step,
+    views: list[View],
 ) -> Step:
     """Judge every family as one account.
 
@@ -82,14 +94,20 @@ def family_standings(
     """
     people = None if leads is None else leads.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")
     found: Standings = standings(ctx, companies, Crowd(people, anonymous), topics, views)
-    spread = nw.lit(None, dtype=nw.Int64)
     step = found.accounts
+    spread = nw.lit(0)
     if people is None or anonymous is None:
-        return step.with_columns(spread.alias("family_spread"))
+        return _spread(step, spread)
     able = people.filter(nw.col("status") != DISQUALIFIED)
     for index, view in enumerate(views):
         members = able.filter(view.engaged).select(ACCOUNT, HOME).unique().group_by(ACCOUNT)
         counts = members.agg(nw.len().cast(nw.Int64).alias(f"spread_{index}"))
         step = step.join(counts, on=ACCOUNT, how="left")
         spread = nw.when(nw.col(GROUP) == index).then(nw.col(f"spread_{index}").fill_null(0)).otherwise(spread)
-    return step.with_columns(spread.alias("family_spread"))
+    return _spread(step, spread)
+
+
+def _spread(step: Step, members: nw.Expr) -> Step:
+    """Members with an engaged person; unknown where the number of engaged people is."""
+    known = ~nw.col("engaged_contacts").is_null()
+    return step.with_columns(nw.when(known).then(members).cast(nw.Int64).alias("family_spread"))

@@ -46,8 +46,8 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     found = scored.standings
     ids = scored.accounts.select(ACCOUNT, "account_id")
     steps: dict[str, tuple[Step, dict[str, Kind], list[str]]] = {
-        "accounts": (found.accounts.join(groups, on=GROUP, how="left"), ACCOUNTS, [ACCOUNT]),
-        "groups": (found.groups.join(groups, on=GROUP, how="left"), GROUPS, [ACCOUNT, GROUP]),
+        "accounts": (found.accounts, ACCOUNTS, [ACCOUNT]),
+        "groups": (found.groups.join(groups.drop("group"), on=GROUP, how="left"), GROUPS, [ACCOUNT, GROUP]),
         "committee": (_committee(found.committee, ids, scored.leads, groups), COMMITTEE, [ACCOUNT, GROUP, "slot"]),
     }
     if scored.leads is not None:
@@ -56,7 +56,7 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         topics = scored.topics.join(ids, on=ACCOUNT, how="left")
         steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
     if scored.families is not None:
-        steps["families"] = (scored.families.join(groups, on=GROUP, how="left"), FAMILIES, [ACCOUNT])
+        steps["families"] = (scored.families, FAMILIES, [ACCOUNT])
     extra = {"intent": ["age"]}
     frames = engine.gather(
         *(_columns(step, schema, keys, extra.get(name, [])) for name, (step, schema, keys) in steps.items())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -31,9 +32,8 @@ def with_fit(ctx: Context, step: Step, rules: Sequence[FitRule], scope: str, nam
         the rules that hold) and `{name}_known` (how many rules are known to hold or not to hold).
     """
     flags = [f"{name}_{i}" for i in range(len(rules))]
-    step = step.with_columns(
-        *(ctx.binding.expr(rule.when, scope).alias(flag) for rule, flag in zip(rules, flags, strict=True))
-    )
+    tests = (ctx.binding.expr(rule.when, scope).alias(flag) for rule, flag in zip(rules, flags, strict=True))
+    step = extended(step, tests)
     points, known = nw.lit(0), nw.lit(0)
     for rule, flag in zip(rules, flags, strict=True):
         points = points + nw.when(nw.col(flag)).then(nw.lit(micro(rule.points))).otherwise(nw.lit(0))
@@ -53,8 +53,8 @@ def account_component(model: Model) -> nw.Expr:
     full = account_full_at(model)
     if not full:
         return nw.lit(None, dtype=nw.Int64)
-    share = (nw.col("account_fit").cast(nw.Float64) / float(full)).clip(0.0, 1.0)
-    return millionths(share * 100.0)
+    points = nw.col("account_fit").clip(0, full)
+    return exact_ratio(points, full, PERCENT, full)
 
 
 def lead_fit_points() -> nw.Expr:
@@ -69,4 +69,4 @@ def fit_known(model: Model) -> nw.Expr:
     if not rules:
         return nw.lit(None, dtype=nw.Int64)
     known = nw.col("person_fit_known") + nw.col("account_fit_known")
-    return millionths(known.cast(nw.Float64) / float(rules))
+    return exact_ratio(known, rules, MICRO, rules)

@@ -41,25 +41,25 @@ def topic_strengths(ctx: Context, facts: IntentFacts) -> Step:
 
     Returns:
         Key `a`, `topic`: one row for every weighted topic that any source speaks of. `source` that was kept (largest
-        strength * decay, then name, null last), `strength` and `decay` in millionths (null while a count source is
-        younger than its windows), `spike` of the topic over all sources, `value` (score, or count of the recent
-        weeks), `age` of the observation (0 for counts), `weight` in millionths, `interest` = weight * strength * decay.
+        strength * decay, then name, null last, then scores before counts), `strength` and `decay` in millionths (strength
+        is 0 and spike null while a count source is younger than its windows), `spike` of the topic over all sources,
+        `value` (score, or count of the recent weeks), `age` of the observation (0 for counts), `weight` in millionths, `interest` = weight * strength * decay.
     """
     candidates = nw.concat([_vendor(ctx, facts.scores), _counted(ctx, facts)])
     candidates = _weighted(ctx, candidates)
     candidates = candidates.with_columns(
-        (nw.col("strength") * nw.col("decay")).fill_null(-1).alias("heat"),
+        (nw.col("strength") * nw.col("decay")).alias("heat"),
         nw.col("source").is_null().cast(nw.Int64).alias("unnamed"),
     )
     candidates = candidates.with_columns((nw.col("heat") * -1).alias("cold"))
     spikes = candidates.group_by(ACCOUNT, "topic").agg(nw.col("spike").cast(nw.Int64).max().alias("spiked"))
     kept = candidates.unique(
-        subset=[ACCOUNT, "topic"], keep="first", order_by=["cold", "unnamed", "source", "age", "value"]
+        subset=[ACCOUNT, "topic"], keep="first", order_by=["cold", "unnamed", "source", "counted"]
     )
     kept = kept.drop("spike").join(spikes, on=[ACCOUNT, "topic"], how="left")
     kept = kept.with_columns(
         (nw.col("spiked") == 1).alias("spike"),
-        (nw.col("weight") * nw.max_horizontal(nw.col("heat"), nw.lit(0))).alias("interest"),
+        (nw.col("weight") * nw.col("heat")).alias("interest"),
     )
     (step,) = ctx.engine.materialise(kept.select(*_CANDIDATE, "weight", "interest"))
     return step
@@ -77,11 +77,15 @@ def _vendor(ctx: Context, scores: Step) -> Step:
         millionths(strength).alias("strength"), spike.alias("spike"), nw.col("score").alias("value")
     )
     decays = pl.DataFrame(
-        [(age, _rounded(2.0 ** (-age / ctx.model.intent.half_life_days))) for age in range(ctx.model.intent.max_age_days)],
+        [
+            (age, _rounded(2.0 ** (-age / ctx.model.intent.half_life_days)))
+            for age in range(ctx.model.intent.max_age_days)
+        ],
         schema={"age": pl.Int64, "decay": pl.Int64},
         orient="row",
     )
-    return newest.join(ctx.engine.scatter(decays), on="age", how="left").select(*_CANDIDATE)
+    newest = newest.with_columns(nw.lit(0).cast(nw.Int64).alias("counted"))
+    return newest.join(ctx.engine.scatter(decays), on="age", how="left").select(*_CANDIDATE, "counted")
 
 
 def _rounded(value: float) -> int:
@@ -93,9 +97,9 @@ def _counted(ctx: Context, facts: IntentFacts) -> Step:
     rule = ctx.model.intent.count
     recent_days, all_days = 7 * rule.recent_weeks, 7 * (rule.recent_weeks + rule.baseline_weeks)
     count, young = nw.col("count"), nw.col("age") < recent_days
-    seen = facts.counts.filter(nw.col("age") < all_days)
-    sums = seen.group_by(ACCOUNT, "topic", "source").agg(
-        count.filter(young).sum().alias("recent"), count.filter(~young).sum().alias("before")
+    before = ~young & (nw.col("age") < all_days)
+    sums = facts.counts.group_by(ACCOUNT, "topic", "source").agg(
+        count.filter(young).sum().alias("recent"), count.filter(before).sum().alias("before")
     )
     sums = sums.with_columns(nw.col("recent").fill_null(0.0), nw.col("before").fill_null(0.0))
     q = rule.recent_weeks / rule.baseline_weeks
@@ -113,12 +117,13 @@ def _counted(ctx: Context, facts: IntentFacts) -> Step:
     old_enough = nw.col("history") + 1 >= all_days
     step = _with_history(ctx, sums, facts)
     return step.with_columns(
-        nw.when(old_enough).then(millionths(strength)).alias("strength"),
+        nw.when(old_enough).then(millionths(strength)).otherwise(nw.lit(0)).cast(nw.Int64).alias("strength"),
         nw.when(old_enough).then(spike).alias("spike"),
         nw.lit(MICRO).cast(nw.Int64).alias("decay"),
         recent.alias("value"),
         nw.lit(0).cast(nw.Int64).alias("age"),
-    ).select(*_CANDIDATE)
+        nw.lit(1).cast(nw.Int64).alias("counted"),
+    ).select(*_CANDIDATE, "counted")
 
 
 def _with_history(ctx: Context, sums: Step, facts: IntentFacts) -> Step:
@@ -170,7 +175,8 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
     place = nw.col("one").cum_sum().over(ACCOUNT, order_by=["cold", "topic"])
     warm = warm.with_columns(nw.lit(1).cast(nw.Int64).alias("one")).with_columns(place.alias("place"))
     top = [
-        nw.col("interest").filter(nw.col("place") == i + 1).max().alias(f"top_{i}") for i in range(model.intent.top_topics)
+        nw.col("interest").filter(nw.col("place") == i + 1).max().alias(f"top_{i}")
+        for i in range(model.intent.top_topics)
     ]
     tops = warm.group_by(ACCOUNT).agg(*top)
     left = nw.lit(1.0)
@@ -180,11 +186,16 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
     spiking = topics.filter(nw.col("spike").fill_null(value=False))
     named = nw.col("topic").is_in(named_topics(model, group))
     spikes = spiking.group_by(ACCOUNT).agg(
-        nw.len().cast(nw.Int64).alias("spiking_topic_count"), named.cast(nw.Int64).sum().cast(nw.Int64).alias("named_spiking")
+        nw.len().cast(nw.Int64).alias("spiking_topic_count"),
+        named.cast(nw.Int64).sum().cast(nw.Int64).alias("named_spiking"),
     )
     ordered = spiking.with_columns(nw.col("topic").alias("spiking_topics")).with_row_index(
         "spike_order", order_by=[ACCOUNT, "cold", "topic"]
     )
     texts = ctx.engine.join_texts(ordered, by=ACCOUNT, value="spiking_topics", order="spike_order")
     everyone = topics.select(ACCOUNT).unique()
-    return everyone.join(tops, on=ACCOUNT, how="left").join(spikes, on=ACCOUNT, how="left").join(texts, on=ACCOUNT, how="left")
+    return (
+        everyone.join(tops, on=ACCOUNT, how="left")
+        .join(spikes, on=ACCOUNT, how="left")
+        .join(texts, on=ACCOUNT, how="left")
+    )

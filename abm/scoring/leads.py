@@ -13,6 +13,7 @@ from abm.scoring.facts.events import WHO
 from abm.scoring.views import with_days, with_points
 from abm.scoring.fit import fit_known, lead_fit_points, with_fit
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold, threshold_text
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -99,7 +100,7 @@ def _with_hands(ctx: Context, step: Step, lines: Step | None) -> Step:
     """Add `hand_i`: whether the lead raised a hand by signal i within hand_raise_days."""
     raising = [i for i, signal in enumerate(ctx.model.signals) if signal.hand_raise]
     if lines is None or not raising:
-        return step.with_columns(*(nw.lit(value=False).alias(f"hand_{i}") for i in raising))
+        return extended(step, (nw.lit(value=False).alias(f"hand_{i}") for i in raising))
     recent = lines.filter(
         nw.col("signal").is_in(raising) & (nw.col("repeat") == 0) & (nw.col("age") < ctx.model.mql.hand_raise_days)
     )

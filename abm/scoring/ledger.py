@@ -48,9 +48,9 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
     cells = counted.group_by(WHO, "signal", "occurred_at").agg(nw.col("count").sum().cast(nw.Int64).alias("n"))
     cells = cells.select(WHO, "signal", age(nw.col("occurred_at"), ctx.as_of).alias("age"), "n")
     left_out = step.filter(nw.col("ignored") | nw.col(WHO).is_null() | nw.col("signal").is_null())
-    reasons = left_out.group_by(
-        nw.col("ignored"), nw.col(WHO).is_null().alias("orphan"), nw.col("type")
-    ).agg(nw.len().cast(nw.Int64).alias("rows"))
+    reasons = left_out.group_by(nw.col("ignored"), nw.col(WHO).is_null().alias("orphan"), nw.col("type")).agg(
+        nw.len().cast(nw.Int64).alias("rows")
+    )
     cells, reasons = ctx.engine.materialise(cells, reasons)
     greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), reasons)
     _report(ctx, why)
@@ -60,7 +60,9 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
 
 def _with_context(ctx: Context, events: Step, accounts: Step, contacts: Contacts | None) -> Step:
     """Join the columns of contact and account that conditions of events name, and no others."""
-    named = {name for place, condition, scope in conditions_of(ctx.model) if scope == "events" for name in condition.names}
+    named = {
+        name for place, condition, scope in conditions_of(ctx.model) if scope == "events" for name in condition.names
+    }
     of_contact = sorted(name for name in named if name.startswith("contact."))
     of_account = sorted(name for name in named if name.startswith("account."))
     if of_contact and contacts is not None:
@@ -113,5 +115,15 @@ def _report(ctx: Context, left_out: pl.DataFrame) -> None:
         samples = tuple(f"{kind}: {rows}" for kind, rows in most[:SAMPLE_SIZE])
         file = ctx.inputs["events"].file
         ctx.findings.append(
-            Finding("events", code, sum(by_type.values()), message, level, "type" if code == "no_signal" else None, file, (), samples)
+            Finding(
+                "events",
+                code,
+                sum(by_type.values()),
+                message,
+                level,
+                "type" if code == "no_signal" else None,
+                file,
+                (),
+                samples,
+            )
         )

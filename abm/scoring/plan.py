@@ -14,7 +14,7 @@ from abm.scoring.binding import bind
 from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
 from abm.scoring.context import Context, Input, Progress
-from abm.scoring.engagement import View, engagement_lines, engagement_points, view_of
+from abm.scoring.engagement import View, engagement, view_of
 from abm.scoring.facts.accounts import ACCOUNT, Accounts, read_accounts
 from abm.scoring.facts.contacts import Contacts, read_contacts
 from abm.scoring.facts.events import WHO, anonymous, read_events
@@ -81,8 +81,7 @@ def run(
     lines = points = None
     if ledger is not None:
         progress("engagement")
-        (lines,) = engine.materialise(engagement_lines(ctx, ledger))
-        points = engagement_points(lines, views)
+        lines, points = engagement(ctx, ledger, views)
     progress("leads")
     leads = None
     if contacts is not None:
@@ -146,8 +145,8 @@ def _families(
         cells = ledger.cells.filter(nw.col(WHO) < 0).with_columns(anonymous(nw.col(WHO)).alias(HOME))
         cells = cells.join(keys, on=HOME, how="inner").with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
         cells = cells.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64))
-        streams = _streams(engagement_points(engagement_lines(ctx, Ledger(cells, ledger.oldest)), views))
-        (streams,) = ctx.engine.materialise(streams)
+        _, points = engagement(ctx, Ledger(cells, ledger.oldest), views)
+        streams = _streams(points)
     rolled = None if topics is None else family_topics(ctx, topics, keys)
     step = family_standings(ctx, parents, leads, streams, rolled, keys, views)
     (step,) = ctx.engine.materialise(step)

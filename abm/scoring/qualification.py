@@ -9,6 +9,7 @@ import narwhals as nw
 from abm.model.units import micro
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold_text
 from abm.scoring.views import with_points
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +51,9 @@ def qualified(ctx: Context, step: Step, group: BuyingGroup | None) -> Step:
     step = with_points(ctx, step)
     excluded = {f"excluded_{i}": rule for i, rule in enumerate(mqa.exclude)}
     triggers = {f"trigger_{i}": rule for i, rule in enumerate(mqa.triggers)}
-    step = step.with_columns(
-        *(ctx.binding.expr(rule.when, "exclude").fill_null(value=False).alias(name) for name, rule in excluded.items())
+    step = extended(
+        step,
+        (ctx.binding.expr(rule.when, "exclude").fill_null(value=False).alias(name) for name, rule in excluded.items()),
     )
     step = step.with_columns(_any(excluded).alias("is_excluded"))
     step = step.with_columns(

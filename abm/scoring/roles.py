@@ -11,6 +11,7 @@ from abm.model.fields import role_key
 from abm.model.units import micro
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -42,7 +43,7 @@ def people_roles(ctx: Context, people: Step, opportunity_roles: Step | None) -> 
     """
     columns = role_columns(ctx.model)
     step = _with_explicit(ctx, people, opportunity_roles, columns)
-    step = step.with_columns(*_inferred(ctx, columns))
+    step = extended(step, _inferred(ctx, columns))
     for index, group in enumerate(ctx.model.buying_groups):
         step = _in_template(ctx.model, step, index, group, columns)
     kept = [CONTACT]
@@ -68,11 +69,16 @@ def _with_explicit(ctx: Context, people: Step, opportunity_roles: Step | None, c
         deal = deal.group_by(CONTACT).agg(*(nw.col(flag).any() for flag in flags))
         step = step.join(deal, on=CONTACT, how="left")
     said = nw.col("deal_any").fill_null(value=False)
-    return step.with_columns(
-        *(
-            nw.when(said).then(nw.col(f"deal_{name}")).otherwise(nw.col(f"own_{name}")).fill_null(value=False).alias(name)
+    return extended(
+        step,
+        (
+            nw.when(said)
+            .then(nw.col(f"deal_{name}"))
+            .otherwise(nw.col(f"own_{name}"))
+            .fill_null(value=False)
+            .alias(name)
             for name in columns.values()
-        )
+        ),
     )
 
 
@@ -102,15 +108,14 @@ def _inferred(ctx: Context, columns: dict[str, str]) -> list[nw.Expr]:
         role = role_key(rule.role)
         found[role] = nw.max_horizontal(found[role], confidence) if role in found else confidence
     return [
-        found.get(role_key(role), nw.lit(NOBODY)).cast(nw.Int64).alias(f"inferred_{column}") for role, column in columns.items()
+        found.get(role_key(role), nw.lit(NOBODY)).cast(nw.Int64).alias(f"inferred_{column}")
+        for role, column in columns.items()
     ]
 
 
 def _in_template(model: Model, step: Step, index: int, group: BuyingGroup, columns: dict[str, str]) -> Step:
     """Add mask, slot and blocking of one template."""
-    said = nw.any_horizontal(
-        *(nw.col(columns[role]) for role in (*group.roles, *group.blockers)), ignore_nulls=True
-    )
+    said = nw.any_horizontal(*(nw.col(columns[role]) for role in (*group.roles, *group.blockers)), ignore_nulls=True)
     step = step.with_columns((said if model.roles.trust_crm else nw.lit(value=False)).alias("trusted"))
     at_least = micro(model.roles.min_confidence)
     confidence = {role: _confidence(model, columns[role]) for role in (*group.roles, *group.blockers)}
@@ -149,7 +154,9 @@ def _keys(group: BuyingGroup, names: list[str], eligible: list[nw.Expr]) -> list
     order = sorted(range(len(weights)), key=lambda slot: (-weights[slot], slot))
     count = len(order)
     return [
-        nw.when(eligible[slot]).then(nw.col(names[slot]) * count + (count - 1 - order.index(slot))).otherwise(nw.lit(NOBODY))
+        nw.when(eligible[slot])
+        .then(nw.col(names[slot]) * count + (count - 1 - order.index(slot)))
+        .otherwise(nw.lit(NOBODY))
         for slot in range(count)
     ]
 
@@ -168,5 +175,7 @@ def _total(parts: list[nw.Expr]) -> nw.Expr:
 def members_of(people: Step, index: int) -> Step:
     """The people of accounts: those with an account, with the template's columns under plain names."""
     return people.filter(~nw.col(ACCOUNT).is_null()).with_columns(
-        nw.col(f"mask_{index}").alias("mask"), nw.col(f"slot_{index}").alias("slot"), nw.col(f"blocks_{index}").alias("blocks")
+        nw.col(f"mask_{index}").alias("mask"),
+        nw.col(f"slot_{index}").alias("slot"),
+        nw.col(f"blocks_{index}").alias("blocks"),
     )

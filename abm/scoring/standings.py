@@ -63,14 +63,14 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         applies = base.filter(nw.col(f"applies_{index}"))
         seen = committee(ctx, applies.select(ACCOUNT, "lead_threshold"), crowd, index, views[index])
         rows = _with_intent(ctx, applies.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, group)
-        rows = rows.with_columns(nw.lit(index).cast(nw.Int64).alias(GROUP))
+        rows = rows.with_columns(nw.lit(index).cast(nw.Int64).alias(GROUP), nw.lit(group.name).alias("group"))
         rows, roles = ctx.engine.materialise(qualified(ctx, rows, group), _roles(seen, group, index))
         judged.append(rows.select(*_judged_columns(ctx)))
         committees.append(roles)
     loose = base.filter(nw.col("first_group") < 0)
     seen = without_group(ctx, loose.select(ACCOUNT, "lead_threshold"), crowd)
     rows = _with_intent(ctx, loose.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, None)
-    rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP))
+    rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP), nw.lit(None, dtype=nw.String).alias("group"))
     rows = qualified(ctx, rows, None).select(*_judged_columns(ctx))
     (every,) = ctx.engine.materialise(nw.concat([*judged, rows]))
     groups = every.filter(nw.col(GROUP) >= 0)
@@ -140,7 +140,7 @@ def _judged_columns(ctx: Context) -> list[str]:
     values = [*GROUP_VALUES, *GROUP_PEOPLE]
     own = ["account_id", "name", "segment", "tier", "open_opportunities", "won_opportunities", "last_activity"]
     of_account = [f"account.{name}" for name in ctx.binding.needs("account") if name != "segment"]
-    return [ACCOUNT, GROUP, *own, "account.segment", *_LEAD_STATS, "best_lead", *values, *of_account]
+    return [ACCOUNT, GROUP, "group", *own, "account.segment", *_LEAD_STATS, "best_lead", *values, *of_account]
 
 
 def _shown(ctx: Context, every: Step) -> Step:
@@ -188,7 +188,7 @@ def _roles(seen: Step, group: BuyingGroup, index: int) -> Step:
 def _no_roles(every: Step) -> Step:
     """An empty committee table, for a model without buying groups."""
     whole = ("known", "filled", "filled_engaged", "warmth", CONTACT)
-    return every.filter(nw.lit(value=False)).select(
+    return every.head(0).select(
         ACCOUNT,
         GROUP,
         nw.lit(0).cast(nw.Int64).alias("slot"),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.scoring.arithmetic import MICRO, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, millionths
+from abm.scoring.coverage import whole_weights
 
 if TYPE_CHECKING:
     from abm.model import BuyingGroup, EngagementRollup
@@ -70,21 +71,21 @@ def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
         value = nw.when(warm > 0).then(total / warm).otherwise(nw.lit(0.0))
     elif rule.rollup == "best_and_rest":
         rest = nw.when(warm > 1).then((total - top) / (warm - 1.0)).otherwise(nw.lit(0.0))
-        value = top * 0.6 + rest * 0.4
+        value = (top * 6.0 + rest * 4.0) / 10.0
     elif group is None:
         return nw.lit(None, dtype=nw.Int64)
     else:
         value = _role_sum(group)
-    points = value / float(MICRO)
     if rule.scale == "none":
-        return millionths(points.clip(upper_bound=100.0))
+        return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
+    points = value / float(MICRO)
     return millionths((1.0 - nw.lit(2.0) ** (points * -1.0 / float(rule.half_at))) * 100.0)
 
 
 def _role_sum(group: BuyingGroup) -> nw.Expr:
     weighted, weights = nw.lit(0.0), nw.lit(0.0)
-    for slot, role in enumerate(group.roles.values()):
+    for slot, whole in enumerate(whole_weights(group)):
         filled = nw.col(f"people_{slot}").fill_null(0) > 0
-        weights = weights + nw.when(filled).then(nw.lit(float(role.weight))).otherwise(nw.lit(0.0))
-        weighted = weighted + nw.col(f"sum_{slot}").fill_null(0).cast(nw.Float64) * float(role.weight)
+        weights = weights + nw.when(filled).then(nw.lit(float(whole))).otherwise(nw.lit(0.0))
+        weighted = weighted + nw.col(f"sum_{slot}").fill_null(0).cast(nw.Float64) * float(whole)
     return nw.when(weights > 0).then(weighted / weights).otherwise(nw.lit(0.0))

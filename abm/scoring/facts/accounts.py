@@ -44,7 +44,13 @@ def read_accounts(ctx: Context) -> Accounts:
         "accounts",
         table.frame,
         Flaw("missing_key", "left out: a row without account_id", nw.col("account_id").is_null(), "name"),
-        Flaw("negative", "taken as it is: less than 0 employees", nw.col("employees") < 0, "account_id", column="employees"),
+        Flaw(
+            "negative",
+            "taken as it is: less than 0 employees",
+            nw.col("employees") < 0,
+            "account_id",
+            column="employees",
+        ),
     )
     rows = single_rows(ctx, "accounts", table.frame.filter(~nw.col("account_id").is_null()), "account_id")
     keyed = rows.with_row_index(ACCOUNT, order_by="account_id").with_columns(nw.col(ACCOUNT).cast(nw.Int64))

@@ -12,7 +12,7 @@ from abm.identity.mail import GIANTS, MAIL_PATTERN, free_providers, role_mailbox
 from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
 from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
-from abm.scoring.facts.keys import normal_text, single_rows, without_www
+from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
 
@@ -78,10 +78,10 @@ def _narrow(ctx: Context, contacts: Step) -> Step:
 
 def _placed(contacts: Step, accounts: Accounts) -> Step:
     """Add `mail`, `email_kind` and the account `a`: the known account_id, else the owner of a work or role mail's domain."""
-    host = without_www(nw.col("mail").str.replace_all(r"^.*@", ""))
+    host = nw.col("mail").str.replace_all(r"^.*@", "")
     by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
     by_host = accounts.owners.rename({ACCOUNT: "a_host"})
-    step = contacts.with_columns(normal_text("email").alias("mail")).with_columns(host.alias("host"))
+    step = contacts.with_columns(normal_mail("email").alias("mail")).with_columns(host.alias("host"))
     step = step.join(by_id, on="account_id", how="left").join(by_host, on="host", how="left")
     step = step.with_columns(_email_kind().alias("email_kind"))
     own = nw.when(nw.col("email_kind").is_in(["work", "role"])).then(nw.col("a_host"))
@@ -144,15 +144,33 @@ def _report_contacts(ctx: Context, contacts: Step) -> None:
     ctx.scan(
         "contacts",
         contacts,
-        Flaw("unknown_account", "account_id names no account", nw.col("account_unknown"), "contact_id", column="account_id"),
-        Flaw("no_account", "a lead without account: nobody owns its mail domain", nw.col(ACCOUNT).is_null(), "contact_id", note),
+        Flaw(
+            "unknown_account",
+            "account_id names no account",
+            nw.col("account_unknown"),
+            "contact_id",
+            column="account_id",
+        ),
+        Flaw(
+            "no_account",
+            "a lead without account: nobody owns its mail domain",
+            nw.col(ACCOUNT).is_null(),
+            "contact_id",
+            note,
+        ),
         Flaw("unreadable_title", "seniority and department unknown", unread, "title", note, "title"),
         Flaw(
-            "invalid_email", "never matched: not a mail address", nw.col("email_kind") == "invalid", "contact_id", column="email"
+            "invalid_email",
+            "never matched: not a mail address",
+            nw.col("email_kind") == "invalid",
+            "contact_id",
+            column="email",
         ),
     )
-    shared = contacts.filter(~nw.col("mail").is_null()).group_by("mail").agg(
-        nw.col("contact_id").min(), nw.len().cast(nw.Int64).alias("people")
+    shared = (
+        contacts.filter(~nw.col("mail").is_null())
+        .group_by("mail")
+        .agg(nw.col("contact_id").min(), nw.len().cast(nw.Int64).alias("people"))
     )
     (shared_mail,) = ctx.engine.gather(shared.filter(nw.col("people") > 1).select("contact_id", "people"))
     if shared_mail.height:

@@ -11,7 +11,7 @@ from abm.engines.base import Step
 from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
-from abm.scoring.facts.keys import normal_host, normal_text, single_rows
+from abm.scoring.facts.keys import normal_host, normal_mail, single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
@@ -25,7 +25,7 @@ MOST_PER_ROW = 1_000_000_000
 """More occurrences in one row are a mistake, and their points would leave 64 bits."""
 
 
-_OWN = ("contact_id", "email", "account_id", "domain", "type", "occurred_at")
+_OWN = ("contact_id", "email", "account_id", "domain", "type", "occurred_at", "count")
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> 
     usable = table.filter(_usable(ctx.as_of))
     if "event_id" in given:
         usable = single_rows(ctx, "events", usable, "event_id")
+    usable = usable.with_columns(nw.col("count").fill_null(1))
     wanted = [nw.col(name).alias(f"event.{name}") for name in ctx.binding.needs("event")]
-    usable = usable.select(*_OWN, nw.col("count").fill_null(1), *wanted)
+    usable = usable.select(*_OWN, *wanted)
     step = _with_person(usable, contacts, given)
     step = _with_account(step, accounts, contacts, given)
     return Events(step)
@@ -72,10 +73,23 @@ def _scan(ctx: Context, table: Step) -> set[str]:
     ctx.scan(
         "events",
         table,
-        Flaw("after_as_of", "not happened yet on the as-of day", day > nw.lit(ctx.as_of), "occurred_at", Level.NOTE, "occurred_at"),
+        Flaw(
+            "after_as_of",
+            "not happened yet on the as-of day",
+            day > nw.lit(ctx.as_of),
+            "occurred_at",
+            Level.NOTE,
+            "occurred_at",
+        ),
         Flaw("no_time", "left out: no readable time", day.is_null(), "event_id", column="occurred_at"),
         Flaw("too_early", "left out: before 2000-01-01", day < nw.lit(FIRST_DAY), "occurred_at", column="occurred_at"),
-        Flaw("bad_count", "left out: count is not a positive integer", (count < 1) | (count > MOST_PER_ROW), "event_id", column="count"),
+        Flaw(
+            "bad_count",
+            "left out: count is not a positive integer",
+            (count < 1) | (count > MOST_PER_ROW),
+            "event_id",
+            column="count",
+        ),
         Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), "event_id", column="type"),
     )
     (present,) = ctx.engine.gather(table.select(*(nw.col(name).count() for name in ids)))
@@ -93,7 +107,7 @@ def _with_person(events: Step, contacts: Contacts | None, given: set[str]) -> St
         events = events.join(by_id, on="contact_id", how="left")
         found.append("c_id")
     if "email" in given:
-        events = events.with_columns(normal_text("email").alias("mail"))
+        events = events.with_columns(normal_mail("email").alias("mail"))
         events = events.join(contacts.by_mail.rename({CONTACT: "c_mail"}), on="mail", how="left")
         found.append("c_mail")
     if not found:

@@ -58,10 +58,10 @@ def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
             Level.NOTE,
         ),
     )
-    usable = (day <= nw.lit(ctx.as_of)) & ~nw.col("topic").is_null() & ~value.is_null() & ~negative.fill_null(value=False)
-    step = step.filter(usable).select(
-        ACCOUNT, "topic", "source", age(day, ctx.as_of).alias("age"), "score", "count"
+    usable = (
+        (day <= nw.lit(ctx.as_of)) & ~nw.col("topic").is_null() & ~value.is_null() & ~negative.fill_null(value=False)
     )
+    step = step.filter(usable).select(ACCOUNT, "topic", "source", age(day, ctx.as_of).alias("age"), "score", "count")
     is_score = ~nw.col("score").is_null()
     counts = step.filter(~is_score)
     first = counts.group_by("source").agg(nw.col("age").max().alias("first_age"))

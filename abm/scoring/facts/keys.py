@@ -33,11 +33,11 @@ def normal_text(name: str) -> nw.Expr:
     return nw.when(text != "").then(text)
 
 
+def normal_mail(name: str) -> nw.Expr:
+    """An address as addresses are compared: trimmed, lower-cased, its domain without `www.`."""
+    return normal_text(name).str.replace_all(r"@www\.", "@")
+
+
 def normal_host(name: str) -> nw.Expr:
     """A domain as domains are compared: trimmed, lower-cased, without `www.`."""
-    return without_www(normal_text(name))
-
-
-def without_www(host: nw.Expr) -> nw.Expr:
-    """Drop a leading `www.` of an already normal host."""
-    return host.str.replace_all(r"^www\.", "")
+    return normal_text(name).str.replace_all(r"^www\.", "")

@@ -27,7 +27,13 @@ def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
         table,
         Flaw("missing_key", "left out: a row without opportunity_id", nw.col("opportunity_id").is_null(), "account_id"),
         Flaw("after_as_of", "not created yet on the as-of day", later, "opportunity_id", Level.NOTE, "created_on"),
-        Flaw("no_account", "counts for nobody: no account_id", nw.col("account_id").is_null(), "opportunity_id", column="account_id"),
+        Flaw(
+            "no_account",
+            "counts for nobody: no account_id",
+            nw.col("account_id").is_null(),
+            "opportunity_id",
+            column="account_id",
+        ),
     )
     rows = table.filter(~nw.col("opportunity_id").is_null() & ~later.fill_null(value=False))
     rows = single_rows(ctx, "opportunities", rows, "opportunity_id")
