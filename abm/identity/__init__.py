@@ -1,0 +1,1 @@
+"""Who somebody is: what a title, a mail address or a domain says."""
