@@ -37,6 +37,30 @@ FILE_FUNCTIONS = frozenset(
 ROW_FUNCTIONS = frozenset(["range", "generate_series", "unnest", "json_each", "json_tree"])
 """Table functions that make rows of their arguments alone."""
 
+# What a tree that only reads is made of. A SELECT can write: `with t as (copy ... to ...)`, and so a closed list.
+_READING = frozenset(
+    [
+        "ASCENDING",
+        "BASE_TABLE",
+        "CTE_NODE",
+        "DESCENDING",
+        "DISTINCT_MODIFIER",
+        "EMPTY",
+        "EXPRESSION_LIST",
+        "JOIN",
+        "LIMIT_MODIFIER",
+        "LIMIT_PERCENT_MODIFIER",
+        "ORDER_DEFAULT",
+        "ORDER_MODIFIER",
+        "PIVOT",
+        "RECURSIVE_CTE_NODE",
+        "SELECT_NODE",
+        "SET_OPERATION_NODE",
+        "SUBQUERY",
+        "TABLE_FUNCTION",
+    ]
+)
+_WORDS = {"SHOW_REF": "DESCRIBE, SHOW or SUMMARIZE"}
 _GLOB = "*?["
 _Node = dict[str, Any]
 
@@ -71,9 +95,10 @@ def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path
         raise SourceError(f"{where}: {tree['error_message']} Write the query as one plain SELECT.")
     names = {entry["key"].lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
     for node in _nodes(tree):
-        match node.get("type"):
-            case "SHOW_REF":
-                raise SourceError(_not_one_select(where, ["DESCRIBE, SHOW or SUMMARIZE"]))
+        kind = node.get("type")
+        if isinstance(kind, str) and "class" not in node and kind not in _READING:
+            raise SourceError(_not_one_select(where, [_WORDS.get(kind, kind.partition("_")[0])]))
+        match kind:
             case "BASE_TABLE" if _dotted(node).lower() not in names:
                 node["table_name"] = _grounded_table(node, names, root, where)
                 node["qualified_name"] = {"path": [node["table_name"]]}
@@ -88,8 +113,8 @@ def _not_one_select(where: str, kinds: list[str]) -> str:
 
 
 def _scalar(connection: duckdb.DuckDBPyConnection, query: str, parameter: str) -> str:
-    row = connection.execute(query, [parameter]).fetchone()
-    return str(row[0]) if row else ""
+    # All rows, though there is one: a connection with an unfinished result refuses other work.
+    return str(connection.execute(query, [parameter]).fetchall()[0][0])
 
 
 def _nodes(tree: object) -> Iterator[_Node]:

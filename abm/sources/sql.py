@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 _UNREADABLE = ("interval", "union", "time with time zone")
 
 
+class _Stream:
+    """An Arrow stream by itself.
+
+    Polars keeps what it is given until the program ends, and the database complains on stderr about relations that
+    outlive it.
+    """
+
+    def __init__(self, capsule: object) -> None:
+        self.capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.capsule
+
+
 def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
     """Run the query of one table.
 
@@ -39,7 +53,7 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
         try:
             relation = connection.sql(grounded_query(connection, query, root, where))
             _require_readable(relation, where)
-            frame = pl.DataFrame(relation)
+            frame = pl.DataFrame(_Stream(relation.__arrow_c_stream__()))
         except duckdb.Error as error:
             raise SourceError(f"{where}: {_said(error, root)}") from error
     return RawTable(name, where, frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW)))
