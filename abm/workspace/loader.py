@@ -81,10 +81,11 @@ def load_workspace(path: str | Path, *, data: str | Path | None = None, model: s
     root = Path(path)
     if not root.is_dir():
         raise WorkspaceError(f"{root}: is not a folder. A workspace is a folder with {WORKSPACE_FILE} or accounts.csv.")
-    plan = _declared_plan(root, data) if (root / WORKSPACE_FILE).is_file() else _conventional_plan(root, data)
+    chosen = None if model is None else Path(model)
+    read_plan = _declared_plan if (root / WORKSPACE_FILE).is_file() else _conventional_plan
+    plan = read_plan(root, data, chosen)
     _require_enough(plan.readers, plan.folder)
-    model_path = Path(model) if model is not None else plan.model_path
-    return Workspace(root, model_path, plan.as_of, _read_all(plan.readers))
+    return Workspace(root, plan.model_path, plan.as_of, _read_all(plan.readers))
 
 
 @dataclass(frozen=True)
@@ -97,29 +98,31 @@ class _Plan:
     as_of: date | None = None
 
 
-def _conventional_plan(root: Path, data: str | Path | None) -> _Plan:
+def _conventional_plan(root: Path, data: str | Path | None, model_path: Path | None) -> _Plan:
     misnamed = root / "workspace.yml"
     if misnamed.is_file():
         raise WorkspaceError(f"{misnamed}: the file is called {WORKSPACE_FILE}. Rename it.")
     folder = _folder(root if data is None else Path(data))
-    model_path = root / MODEL_FILE
-    return _Plan(folder, _named_as_tables(folder), model_path if model_path.is_file() else None)
+    return _Plan(folder, _named_as_tables(folder), model_path or _default_model(root))
 
 
-def _declared_plan(root: Path, data: str | Path | None) -> _Plan:
-    path = root / WORKSPACE_FILE
-    settings, places = read_settings(path)
+def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None) -> _Plan:
+    settings, places = read_settings(root / WORKSPACE_FILE)
     folder = _folder(Path(data) if data is not None else root / (settings.data or "."))
-    model_path: Path | None = root / (settings.model or MODEL_FILE)
-    if model_path is not None and not model_path.is_file():
-        if settings.model is not None:
+    if model_path is None and settings.model is not None:
+        model_path = root / settings.model
+        if not model_path.is_file():
             raise WorkspaceError(f"{places.line(('model',))}: there is no model file {model_path}. Check the path.")
-        model_path = None
     readers = {
         name: partial(_read_declared, name, source, folder, places)
         for name, source in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
     }
-    return _Plan(folder, readers or _named_as_tables(folder), model_path, settings.as_of)
+    return _Plan(folder, readers or _named_as_tables(folder), model_path or _default_model(root), settings.as_of)
+
+
+def _default_model(root: Path) -> Path | None:
+    path = root / MODEL_FILE
+    return path if path.is_file() else None
 
 
 def _folder(path: Path) -> Path:
