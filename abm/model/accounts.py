@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from abm.errors import did_you_mean
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
-from abm.model.fields import ALWAYS, Name, NamedCondition, NotNegative, Part, Positive, Share
+from abm.model.fields import Name, NamedCondition, NotNegative, Part, Positive, Share, always
 from abm.model.units import MICRO, micro
 
 COMPONENTS = ("fit", "leads", "engagement", "coverage", "intent")
@@ -60,7 +60,9 @@ class AccountScore(Part):
         default={"fit": 0.2, "leads": 0.15, "engagement": 0.2, "coverage": 0.25, "intent": 0.2},
         description="shares of the components, summing to 1",
     )
-    engagement: EngagementRollup = Field(default=EngagementRollup(), description="how people become account engagement")
+    engagement: EngagementRollup = Field(
+        default_factory=EngagementRollup, description="how people become account engagement"
+    )
 
 
 class Mqa(Part):
@@ -73,6 +75,6 @@ class Mqa(Part):
     exit_threshold: NotNegative | None = Field(
         default=None, description="score below which it stops being qualified; stamped"
     )
-    require: Condition = Field(default=ALWAYS, description="what must hold besides the threshold")
+    require: Condition = Field(default_factory=always, description="what must hold besides the threshold")
     triggers: tuple[NamedCondition, ...] = Field(default=(), description="what qualifies at once, whatever the score")
     exclude: tuple[NamedCondition, ...] = Field(default=(), description="who is never qualified and not ranked")

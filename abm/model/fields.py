@@ -11,6 +11,8 @@ from pydantic import AllowInfNan, BaseModel, BeforeValidator, ConfigDict, Field,
 
 from abm.model.conditions import Condition
 
+_SHOWN = 60
+
 
 class Part(BaseModel):
     """A frozen piece of a model that refuses keys it does not know.
@@ -131,7 +133,8 @@ def describe(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"text '{value}'" if value.strip() else "empty text"
+        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+        return f"text '{shown}'" if value.strip() else "empty text"
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, (list, tuple)):
@@ -156,7 +159,12 @@ Count = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
 """A whole number of days, people or times, at least 1."""
 Flag = Annotated[bool, Strict()]
 
-ALWAYS = Condition.parse("true")
+_ALWAYS = Condition.parse("true")
+
+
+def always() -> Condition:
+    """Return the condition that always holds."""
+    return _ALWAYS
 
 
 class NamedCondition(Part):

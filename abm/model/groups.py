@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, Validat
 
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
-    ALWAYS,
     Count,
     Flag,
     Name,
@@ -17,6 +16,7 @@ from abm.model.fields import (
     Part,
     Positive,
     Weight,
+    always,
     describe,
     topic_key,
 )
@@ -68,7 +68,7 @@ class BuyingGroup(Part):
     """A committee template. The order of `roles` settles ties and belongs to the model."""
 
     name: Name = Field(description="what the groups table calls it")
-    applies_when: Condition = Field(default=ALWAYS, description="to which accounts it applies")
+    applies_when: Condition = Field(default_factory=always, description="to which accounts it applies")
     motion: Literal["new", "expansion", "renewal"] = Field(default="new", description="stamped on results")
     signals: SignalNames = Field(default="all", description="signals that count for this group")
     topics: TopicNames = Field(default="all", description="intent topics that count for this group")

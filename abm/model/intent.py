@@ -49,8 +49,8 @@ class Intent(Part):
         default={"*": 0.3}, description="weights of topics; `*` is every other topic"
     )
     top_topics: Count = Field(default=3, description="strongest topics that count")
-    score: IntentScore = Field(default=IntentScore(), description="how vendor scores are read")
-    count: IntentCount = Field(default=IntentCount(), description="how counts are read")
+    score: IntentScore = Field(default_factory=IntentScore, description="how vendor scores are read")
+    count: IntentCount = Field(default_factory=IntentCount, description="how counts are read")
     half_life_days: Positive = Field(default=21.0, description="days in which an observation halves")
     max_age_days: Count = Field(default=60, description="age in days beyond which an observation is void")
     history_from: dict[Name, Day] = Field(default={}, description="first complete day of a count source")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abm.model.places import Path
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def load_model(path: str | os.PathLike[str]) -> Model:
@@ -69,13 +72,13 @@ def _validated(data: dict[Any, Any], places: Places) -> Model:
 
 
 def _report(problems: list[tuple[Path, str]], data: object, places: Places) -> str:
-    by_line = sorted(problems, key=lambda problem: places.number(problem[0]) if places.lines else 0)
+    by_line = sorted(problems, key=lambda problem: places.number(problem[0]))
     lines = [_line(path, text, data, places) for path, text in by_line]
     return "\n".join(dict.fromkeys(lines))
 
 
 def _line(path: Path, text: str, data: object, places: Places) -> str:
-    where = places.line(path) if places.lines else places.file
     end = "" if text.endswith((".", "?")) else "."
     about = path[:-1] if text.startswith(UNKNOWN_KEY) else path
-    return f"{where}: {in_words(about, data)}: {text}{end}"
+    # One error is one line, whatever names it quotes.
+    return _CONTROL.sub(" ", f"{places.line(path)}: {in_words(about, data)}: {text}{end}")

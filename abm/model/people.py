@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
-    ALWAYS,
     Count,
     Flag,
     Name,
@@ -18,6 +17,7 @@ from abm.model.fields import (
     Points,
     Positive,
     Share,
+    always,
     describe,
     role_key,
     unique_keys,
@@ -80,11 +80,11 @@ class Mql(Part):
     threshold_by_segment: dict[Name, Positive] = Field(
         default={}, description="thresholds of segments; `default` is one"
     )
-    require: Condition = Field(default=ALWAYS, description="what must hold besides the threshold")
-    hand_raise: Condition = Field(default=ALWAYS, description="what a hand-raiser must pass")
+    require: Condition = Field(default_factory=always, description="what must hold besides the threshold")
+    hand_raise: Condition = Field(default_factory=always, description="what a hand-raiser must pass")
     hand_raise_days: Count = Field(default=30, description="days for which a raised hand counts")
     disqualify: tuple[DisqualifyRule, ...] = Field(default=(), description="who never becomes an MQL")
-    grade: Grade = Field(default=Grade(), description="bounds of the letter and the digit")
+    grade: Grade = Field(default_factory=Grade, description="bounds of the letter and the digit")
 
 
 class RoleRule(Part):

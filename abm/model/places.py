@@ -41,8 +41,8 @@ class Places:
         return 1
 
     def line(self, path: Path) -> str:
-        """Return `file:line` of `path`."""
-        return f"{self.file}:{self.number(path)}"
+        """Return `file:line` of `path`; the file alone when no lines are known."""
+        return f"{self.file}:{self.number(path)}" if self.lines else self.file
 
 
 def in_words(path: Path, data: object) -> str:

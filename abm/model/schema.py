@@ -29,7 +29,7 @@ def _stages(**conditions: str) -> tuple[NamedCondition, ...]:
     return tuple(NamedCondition(name=name, when=Condition.parse(text)) for name, text in conditions.items())
 
 
-DEFAULT_STAGES = _stages(
+_STAGES = _stages(
     customer="lifecycle = 'customer'",
     excluded="is_excluded",
     opportunity="open_opportunities > 0",
@@ -39,6 +39,11 @@ DEFAULT_STAGES = _stages(
     aware="days_since(last_activity) < 180 or intent > 0",
     unaware="true",
 )
+
+
+def default_stages() -> tuple[NamedCondition, ...]:
+    """Return the stages of a model that names none, from customer down to unaware."""
+    return _STAGES
 
 
 class Model(Part):
@@ -57,16 +62,16 @@ class Model(Part):
     ignore: Condition | None = Field(default=None, description="events that never count: bots, own staff")
     signals: tuple[Signal, ...] = Field(default=(), description="what counts; an event counts for the first it matches")
     signal_groups: dict[Name, SignalGroup] = Field(default={}, description="budgets that signals share")
-    fit: Fit = Field(default=Fit(), description="who fits")
-    mql: Mql = Field(default=Mql(), description="when a lead is handed to sales")
-    roles: Roles = Field(default=Roles(), description="which role somebody plays")
+    fit: Fit = Field(default_factory=Fit, description="who fits")
+    mql: Mql = Field(default_factory=Mql, description="when a lead is handed to sales")
+    roles: Roles = Field(default_factory=Roles, description="which role somebody plays")
     buying_groups: tuple[BuyingGroup, ...] = Field(
         default=(), description="committees; the first that applies is the account's"
     )
-    intent: Intent = Field(default=Intent(), description="topics, vendor scores and counts")
-    account: AccountScore = Field(default=AccountScore(), description="how components become a score")
-    mqa: Mqa = Field(default=Mqa(), description="when an account is qualified")
-    stages: tuple[NamedCondition, ...] = Field(default=DEFAULT_STAGES, description="first match from the top")
+    intent: Intent = Field(default_factory=Intent, description="topics, vendor scores and counts")
+    account: AccountScore = Field(default_factory=AccountScore, description="how components become a score")
+    mqa: Mqa = Field(default_factory=Mqa, description="when an account is qualified")
+    stages: tuple[NamedCondition, ...] = Field(default_factory=default_stages, description="first match from the top")
     family: Literal["none", "rollup"] = Field(default="none", description="whether families are scored as one account")
 
     _places: Places | None = PrivateAttr(None)
