@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abm.errors import InputError, WorkspaceError, did_you_mean
+from abm.model.loader import load_model
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import READERS, FileOptions, read_files
 from abm.sources.sql import read_query
@@ -56,8 +57,6 @@ class Workspace:
                 f"{self.root}: there is no {MODEL_FILE}. Put one there, name one with `model:` in {WORKSPACE_FILE},"
                 " or give one with --model."
             )
-        from abm.model.loader import load_model  # noqa: PLC0415 - tables are read without any model
-
         return load_model(self.model_path)
 
 

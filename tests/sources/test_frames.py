@@ -35,7 +35,7 @@ def test_pandas_types():
         {
             "contact_id": [1, "x"],
             "email": pd.Categorical(["a@x.com", "b@x.com"]),
-            "created_at": pd.to_datetime(["2026-06-30T23:00:00-05:00", None], utc=True),
+            "created_at": pd.to_datetime(pd.Series(["2026-06-30T23:00:00-05:00", None]), utc=True).to_list(),
             "opted_out": [True, None],
             "buying_role": [["a", "b"], None],
             "score": pd.array([1, None], dtype="Int64"),
