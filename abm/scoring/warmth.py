@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from abm.model.units import micro
 from abm.scoring.arithmetic import MICRO, PERCENT, millionths
 from abm.scoring.coverage import whole_weights
 
@@ -43,13 +44,16 @@ def by_role(group: BuyingGroup, half_at: float) -> nw.Expr:
     `min(100, 100 * (sum of w_r * warmth_r + other_weight * sat(x_other) + anonymous_weight * sat(x_anonymous)) / sum of
     w_r)`, from the columns `warmth_{slot}`, `x_other`, `x_anonymous`; what is null counts as 0.
     """
-    total = nw.lit(0.0)
-    for slot, role in enumerate(group.roles.values()):
-        total = total + nw.col(f"warmth_{slot}").fill_null(0).cast(nw.Float64) / float(MICRO) * float(role.weight)
-    for weight, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
-        total = total + saturation(nw.col(name).fill_null(0), half_at) * float(weight)
-    weights = sum(role.weight for role in group.roles.values())
-    return millionths((total * 100.0 / float(weights)).clip(upper_bound=100.0))
+    # Whole weights and warmth in millionths keep the sum over roles exact, halves of a millionth included.
+    weights = whole_weights(group)
+    unit = sum(micro(role.weight) for role in group.roles.values()) / sum(weights)
+    warm, rest = nw.lit(0), nw.lit(0.0)
+    for slot, weight in enumerate(weights):
+        warm = warm + nw.col(f"warmth_{slot}").fill_null(0) * weight
+    for share, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
+        rest = rest + saturation(nw.col(name).fill_null(0), half_at) * (micro(share) * MICRO / unit)
+    value = (warm.cast(nw.Float64) + rest) * 100.0 / float(sum(weights))
+    return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
 
 
 def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:

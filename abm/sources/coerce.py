@@ -9,7 +9,7 @@ import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.times import parse_days, utc_day
-from abm.tables.contracts import Kind
+from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import ROW
 
@@ -102,6 +102,9 @@ def coerce(
         if kinds[name] in (Kind.NUMBER, Kind.INTEGER):
             bad &= texts[name].str.to_lowercase() != "nan"
         findings.extend(_findings(raw, name, kinds[name], texts.filter(bad).select(ROW, text=name)))
+        stand_in = CONTRACTS[raw.name].unreadable.get(name)
+        if stand_in is not None and bad.any():
+            parsed = parsed.with_columns(pl.when(bad).then(stand_in).otherwise(pl.col(name)).alias(name))
     return parsed.lazy(), tuple(findings)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ class Contract:
     """One canonical table: name, columns with their kinds, required columns and key.
 
     `required` columns must exist in the data. `needs_one_of` lists sets of columns of which at least one must exist.
+    `unreadable` gives, per column, the value that stands for one that could not be read, where null would say something
+    else: an event without a count is one event, one with an unreadable count is none.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Contract:
     required: tuple[str, ...]
     key: tuple[str, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
+    unreadable: dict[str, int] = field(default_factory=dict)
 
 
 def _columns(**kinds: str) -> dict[str, Kind]:
@@ -74,6 +77,7 @@ CONTRACTS: dict[str, Contract] = {
             ),
             required=("type", "occurred_at"),
             needs_one_of=(("contact_id", "email", "account_id", "domain"),),
+            unreadable={"count": 0},
         ),
         Contract(
             "intent",

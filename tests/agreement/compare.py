@@ -28,6 +28,7 @@ KEYS = {
     "committee": ("account_id", "group", "role"),
     "intent": ("account_id", "topic"),
 }
+TOLERANCE = 0
 COMPONENTS = frozenset(
     {"fit", "leads", "engagement", "coverage", "completeness", "intent", "top_contact_share", "topic_share"}
 )
@@ -111,5 +112,5 @@ def _same(column: str, ours: Any, theirs: Any) -> bool:
     if ours is None or theirs is None or isinstance(ours, str):
         return bool(ours == theirs)
     if column in COMPONENTS or column in {"warmth", "strength", "decay", "score"}:
-        return abs(ours - theirs) <= 1
+        return abs(ours - theirs) <= TOLERANCE
     return bool(ours == theirs)

@@ -92,7 +92,7 @@ def _placed(contacts: Step, accounts: Accounts) -> Step:
 
 def _email_kind() -> nw.Expr:
     mail, host = nw.col("mail"), nw.col("host")
-    local = mail.str.replace_all(r"@.*$", "")
+    local = mail.str.replace_all(r"(\+[^@]*)?@.*$", "")
     free = host.is_in(sorted(GIANTS)) | (host.is_in(sorted(free_providers())) & nw.col("a_host").is_null())
     valid = mail.str.contains(MAIL_PATTERN)
     kind = nw.when(local.is_in(sorted(role_mailboxes()))).then(nw.lit("role")).otherwise(nw.lit("work"))
