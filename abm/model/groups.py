@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
 
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.fields import (
@@ -42,8 +42,8 @@ def _all_or_topics(value: object) -> Literal["all"] | tuple[str, ...]:
 
 
 _JSON = WithJsonSchema({"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}]})
-SignalNames = Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_all_or_names), _JSON]
-TopicNames = Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_all_or_topics), _JSON]
+SignalNames = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_all_or_names), _JSON]
+TopicNames = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_all_or_topics), _JSON]
 
 
 class Role(Part):

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads annotations
 from abm.model.decay import HalfLife, Linear, NoDecay, Step, Steps
@@ -45,7 +45,7 @@ def _rising(value: object) -> object:
 
 HalfLifeDays = Annotated[
     float | Literal["none"] | None,
-    PlainValidator(_half_life),
+    BeforeValidator(_half_life),
     WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"const": "none"}]}),
 ]
 

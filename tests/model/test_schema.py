@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from abm.model import Condition, Model, Signal, load_model, micro, model_from
 from abm.model.shadow import shadowed_signals
+from abm.model.yaml_text import read_yaml
 
 CONFIG = Path(__file__).parents[2] / "config"
 SIGNAL = {"name": "s", "event": "x", "points": 1}
@@ -287,8 +288,27 @@ def test_micro_gives_back_every_six_decimal_number(millionths: int) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(CONFIG.glob("*.yaml")), ids=lambda path: path.stem)
-def test_shipped_models_load_without_warnings(path: Path) -> None:
-    assert load_model(path).warnings == ()
+def test_shipped_models_load_without_warnings_and_survive_dumping(path: Path) -> None:
+    shipped = load_model(path)
+    assert shipped.warnings == ()
+    assert Model.model_validate(shipped.model_dump()) == shipped
+    assert Model.model_validate(json.loads(shipped.model_dump_json())) == shipped
+    assert len(shipped.content_hash) == 64
+
+
+def _keys(value: object) -> set[str]:
+    """Every key of a plain value, however deep."""
+    if isinstance(value, dict):
+        return {str(key) for key in value} | {key for item in value.values() for key in _keys(item)}
+    return {key for item in value for key in _keys(item)} if isinstance(value, list) else set()
+
+
+def test_the_enterprise_model_shows_the_whole_vocabulary() -> None:
+    schema = Model.model_json_schema()
+    parts = [part for name, part in schema["$defs"].items() if name not in ("HalfLife", "Linear", "Steps", "NoDecay")]
+    vocabulary = {name for part in (schema, *parts) for name in part["properties"]}
+    written, _ = read_yaml(CONFIG / "enterprise.yaml", "a model")
+    assert vocabulary <= _keys(written)
 
 
 def test_every_field_of_the_model_is_described() -> None:
