@@ -1,0 +1,1 @@
+"""History: how scores stood on earlier days."""

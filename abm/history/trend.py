@@ -1,0 +1,64 @@
+"""Trend: what the same model said a week and a month before, beside what it says now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from abm.scoring.score import score
+from abm.sources.frames import frame_kind, to_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from abm.scoring.ranking import By
+    from abm.scoring.result import ScoreResult
+    from abm.workspace.loader import Workspace
+
+DAYS_BACK = (7, 30)
+
+_KEYS = {"account": ["account_id"], "group": ["account_id", "group"], "lead": ["contact_id"]}
+
+
+def with_trend(
+    ranking: Any,
+    result: ScoreResult,
+    facts: Workspace | Mapping[str, Any],
+    *,
+    by: By = "account",
+    progress: Callable[[str], None] = lambda _step: None,
+) -> Any:
+    """Add `score_7d` and `score_30d` to a ranking: the score at as_of - 7 and as_of - 30 days.
+
+    Both are computed anew from the facts that existed then, under the model of today, so a difference is always a
+    difference of facts and never of the model.
+
+    Args:
+        ranking: rows of `result`, as `rank` gives them.
+        result: the result that was ranked; its model and as_of are used.
+        facts: what `result` was scored from.
+        by: what a row of the ranking is.
+        progress: called with the name of each step as it begins.
+
+    Returns:
+        The ranking in the same order and kind of frame, with the two columns (Float64) after all others; null where the
+        account, group or lead had no score on that day, or did not exist.
+
+    >>> import abm
+    >>> workspace = abm.load_workspace(abm.demo_folder())
+    >>> result = abm.score(workspace)
+    >>> with_trend(abm.rank(result, top=1), result, workspace).columns[-2:]
+    ['score_7d', 'score_30d']
+    """
+    kind = frame_kind({"ranking": ranking})
+    frame = ranking if isinstance(ranking, pl.DataFrame) else nw.from_native(ranking, eager_only=True).to_polars()
+    for days in DAYS_BACK:
+        earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=progress)
+        table = {"account": earlier.accounts, "group": earlier.groups, "lead": earlier.leads}[by]
+        scores = nw.from_native(table, eager_only=True).to_polars()
+        then = scores.select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
+        frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
+    return to_kind(frame, kind)

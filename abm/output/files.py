@@ -1,0 +1,124 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from abm.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Draft:
+    """Files being written under temporary names beside their final ones, until all of them are complete.
+
+    Used through `draft()`: leaving its block gives every file its name, an error inside removes them all.
+    """
+
+    def __init__(self) -> None:
+        self._pairs: list[tuple[Path, Path]] = []
+
+    @contextmanager
+    def open(self, path: Path) -> Iterator[IO[bytes]]:
+        """Open one file for writing; `path` is the name it will have.
+
+        A link is followed, an existing file keeps its permissions, and what is no file at all (`/dev/null`, a pipe) is
+        written to directly.
+
+        Raises:
+            OutputError: it cannot be written there.
+        """
+        final = Path(os.path.realpath(path))
+        if final.is_dir():
+            raise OutputError(f"{path}: is a folder. Name a file in it.")
+        with writing(path):
+            if final.exists() and not final.is_file():
+                with final.open("wb") as stream:
+                    yield stream
+                return
+            temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            handle = os.open(temporary, flags, 0o666)
+            self._pairs.append((temporary, final))
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if final.exists():
+                temporary.chmod(final.stat().st_mode & 0o7777)
+
+    def publish(self) -> None:
+        """Give every file its final name, in the order in which they were opened."""
+        while self._pairs:
+            temporary, final = self._pairs[0]
+            with writing(final):
+                temporary.replace(final)
+            self._pairs.pop(0)
+
+    def discard(self) -> None:
+        """Remove every file that has not been published."""
+        for temporary, _ in self._pairs:
+            temporary.unlink(missing_ok=True)
+        self._pairs.clear()
+
+
+@contextmanager
+def draft() -> Iterator[Draft]:
+    """Collect files and publish them together at the end of the block; after an error there is none of them.
+
+    Raises:
+        OutputError: a file cannot be written, or not be given its name.
+    """
+    files = Draft()
+    try:
+        yield files
+        files.publish()
+    finally:
+        files.discard()
+
+
+@contextmanager
+def folder(path: Path) -> Iterator[None]:
+    """Make a folder for the block to fill; after an error the folders made here, if still empty, are gone again.
+
+    Raises:
+        OutputError: there is a file of that name, or the folder cannot be made.
+    """
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path}: is a file, but should be a folder to write into. Name another.")
+    made = [each for each in (path, *path.parents) if not each.exists()]
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for each in made:
+            try:
+                each.rmdir()
+            except OSError:
+                break
+        raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into an OutputError that names `path`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{path}: cannot be written ({reason}). Nothing was left behind; {_remedy(path)}") from error
+
+
+def _remedy(path: Path) -> str:
+    parent = path.parent
+    if not parent.exists():
+        return f"there is no folder {parent}: make it first."
+    return "check the disk's space and the folder's permissions, or write elsewhere."

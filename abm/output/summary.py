@@ -1,0 +1,92 @@
+"""The lines above a ranking: whose numbers these are, as of when, and what they do not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from abm.output.layout import flowing
+from abm.output.text import safe
+from abm.output.writers import as_polars
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from abm.scoring.result import ScoreResult
+
+_HASH_SHOWN = 8
+
+_NEEDS = {
+    "fit": (),
+    "leads": ("contacts", "events"),
+    "engagement": ("events",),
+    "coverage": ("contacts", "events"),
+    "intent": ("intent",),
+}
+"""The tables without which a component is unknown."""
+
+
+def summary(result: ScoreResult, workspace: str, width: int) -> list[Text]:
+    """Return the lines above a ranking.
+
+    Args:
+        result: what is ranked.
+        workspace: what to call it.
+        width: columns a line may fill.
+    """
+    return [
+        *flowing([Text(safe(workspace), style="bold"), *_model(result)], width),
+        *flowing(_counts(result), width),
+        *(line for text in unknown_components(result) for line in flowing([Text(text, style="yellow")], width)),
+    ]
+
+
+def unknown_components(result: ScoreResult) -> list[str]:
+    """Return one sentence for each component that no account has, with the reason.
+
+    DESIGN: a table that was not given makes its component null, and its weight is shared; that must be said.
+    """
+    accounts = as_polars(result.accounts)
+    if accounts.is_empty():
+        return []
+    return [
+        f"{name} is unknown ({_reason(result, name)}); its weight is shared by the other components"
+        for name, weight in result.model.account.weights.items()
+        if weight and accounts[name].null_count() == accounts.height
+    ]
+
+
+def _model(result: ScoreResult) -> list[Text]:
+    stamp = result.stamp
+    return [
+        Text(f"model {safe(stamp['model'])} v{stamp['model_version']} ({stamp['model_hash'][:_HASH_SHOWN]})"),
+        Text(f"as of {stamp['as_of']}"),
+    ]
+
+
+def _counts(result: ScoreResult) -> list[Text]:
+    accounts, leads = as_polars(result.accounts), as_polars(result.leads)
+    excluded = _sum(accounts, "is_excluded")
+    ranked = f"{_many(accounts.height, 'account')}: {accounts.height - excluded:,} ranked"
+    parts = [Text(f"{ranked}, {excluded:,} excluded" if excluded else ranked)]
+    parts.append(Text.assemble((f"{_sum(accounts, 'is_mqa'):,} MQA", "bold green"), " (qualified accounts)"))
+    if "contacts" in result.given:
+        mqls = (f"{_sum(leads, 'is_mql'):,} MQL", "bold green")
+        parts.append(Text.assemble(mqls, f" of {_many(leads.height, 'lead')}"))
+    return parts
+
+
+def _reason(result: ScoreResult, component: str) -> str:
+    absent = [table for table in _NEEDS[component] if table not in result.given]
+    if absent:
+        return f"no table {' and no table '.join(absent)}"
+    return "the model has no points for accounts" if component == "fit" else "no buying group applies"
+
+
+def _sum(frame: pl.DataFrame, name: str) -> int:
+    return int(frame[name].sum() or 0)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,128 @@
+"""Result tables as data: Parquet, CSV, JSON and JSON lines, to a stream or as a folder of files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+import narwhals as nw
+import polars as pl
+
+from abm.output.files import draft, folder
+from abm.output.text import safe_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from abm.scoring.result import ScoreResult
+
+Format = Literal["parquet", "csv", "json", "jsonl"]
+
+MANIFEST = "manifest.json"
+LIST_SEPARATOR = ";"
+
+_MANIFEST_SUFFIX = ".manifest.json"
+
+
+def as_polars(frame: Any) -> pl.DataFrame:
+    """Return a result table, whatever kind of frame it came in, as Polars."""
+    return frame if isinstance(frame, pl.DataFrame) else nw.from_native(frame, eager_only=True).to_polars()
+
+
+def encoded(frame: pl.DataFrame, kind: Format, stamp: Mapping[str, str]) -> bytes:
+    r"""Return one table as the bytes of a file: full precision, nothing altered; equal tables give equal bytes.
+
+    Parquet carries `stamp` as its key-value metadata. CSV is UTF-8 with a header; a null is an empty cell, an empty
+    text or list is `""`, days are `2026-06-30`, lists are joined with `;`. JSON is an array of objects, one on each
+    line, and JSON lines one object a line; lists are arrays. In JSON, characters that a terminal might obey are
+    written as escapes, which mean the same.
+
+    >>> encoded(pl.DataFrame({"role": ["user", None], "topics": [["a", "b"], []]}), "csv", {})
+    b'role,topics\nuser,a;b\n,""\n'
+    """
+    if kind == "parquet":
+        stream = io.BytesIO()
+        frame.write_parquet(stream, metadata=dict(stamp))
+        return stream.getvalue()
+    if kind == "csv":
+        return joined(frame).write_csv().encode()
+    lines = safe_json(frame.write_ndjson())
+    return (lines if kind == "jsonl" else _array(lines)).encode()
+
+
+def joined(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with every list as `;`-joined text."""
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    return frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(LIST_SEPARATOR) for name in lists)
+
+
+def write_file(frame: pl.DataFrame, path: Path, kind: Format, stamp: Mapping[str, str]) -> list[Path]:
+    """Write one table and, unless it is Parquet and carries the stamp itself, a manifest beside it.
+
+    Args:
+        frame: the table, already as it should be read.
+        path: the file; what is there is replaced, once the new one is complete.
+        kind: the format.
+        stamp: model, version, hash, as_of and version of abm.
+
+    Returns:
+        The files that were written: `path`, and `path` with `.manifest.json` appended.
+
+    Raises:
+        OutputError: it cannot be written; nothing was changed.
+    """
+    beside = path.with_name(path.name + _MANIFEST_SUFFIX)
+    lonely = kind == "parquet" or (path.exists() and not path.is_file())
+    with draft() as files:
+        with files.open(path) as stream:
+            stream.write(encoded(frame, kind, stamp))
+        if not lonely:
+            with files.open(beside) as stream:
+                stream.write(_json({**stamp, "files": {"ranking": {"file": path.name, "rows": frame.height}}}))
+    return [path] if lonely else [path, beside]
+
+
+def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv", "jsonl"] = "parquet") -> list[Path]:
+    """Write every table of a result into a folder, with `manifest.json` beside them.
+
+    The manifest has the stamp, and for each table its file, number of rows and SHA-256; no time of day, so that equal
+    results give equal bytes. The files get their names together, when the last of them is complete; the manifest last.
+
+    Args:
+        result: what `score` gave.
+        path: the folder; made if need be. Files of the same names are replaced, others stay.
+        kind: the format of the tables.
+
+    Returns:
+        The files in the order in which they were written: tables, then the manifest.
+
+    Raises:
+        OutputError: something cannot be written. No file has changed, and none is left half-written.
+    """
+    written: list[Path] = []
+    listed: dict[str, dict[str, Any]] = {}
+    with folder(path), draft() as files:
+        for name, table in result.tables().items():
+            frame = as_polars(table)
+            target = path / f"{name}.{kind}"
+            content = encoded(frame, kind, result.stamp)
+            with files.open(target) as stream:
+                stream.write(content)
+            digest = hashlib.sha256(content).hexdigest()
+            listed[name] = {"file": target.name, "rows": frame.height, "sha256": digest}
+            written.append(target)
+        with files.open(path / MANIFEST) as stream:
+            stream.write(_json({**result.stamp, "files": listed}))
+        written.append(path / MANIFEST)
+    return written
+
+
+def _array(lines: str) -> str:
+    return "[" + ",\n ".join(lines.removesuffix("\n").split("\n")) + "]\n"
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=True) + "\n").encode()
