@@ -1,0 +1,193 @@
+"""Imports point down the layers of the design: read from the source, so that imports for types count too."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+
+LAYERS = (
+    ("cli",),
+    ("output",),
+    ("evaluation", "history"),
+    ("scoring",),
+    ("workspace", "identity", "graph"),
+    ("sources", "engines"),
+    ("model", "tables"),
+    ("errors",),
+)
+"""From the top down. A module imports only from rows below its own, or from its own folder."""
+
+HOMES = {
+    "networkx": {"graph"},
+    "typer": {"cli"},
+    "pandas": {"engines", "sources"},
+    "pyarrow": {"engines", "sources"},
+    "duckdb": {"engines", "sources"},
+    "pyspark": {"engines", "sources"},
+}
+"""Packages that only some folders may know."""
+
+LATE: frozenset[tuple[str, str]] = frozenset()
+"""Imports inside a function: (module, what it imports), each to load an optional engine."""
+
+DYNAMIC = frozenset({"abm"})
+"""Modules that import by a name made at run time: the package itself, which loads its public names when first used."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: who, what, on which line, with how many dots; inside a function, or for types alone."""
+
+    module: str
+    target: str
+    line: int
+    dots: int
+    late: bool
+    typing: bool
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {'.' * self.dots}{self.target}"
+
+
+def module_name(path: Path) -> str:
+    """The dotted name of a source file of the repository."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Every import statement of a file, wherever it stands."""
+    yield from _imports(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False, typing=False)
+
+
+def _imports(node: ast.AST, module: str, *, late: bool, typing: bool) -> Iterator[Import]:
+    if isinstance(node, ast.Import):
+        yield from (Import(module, alias.name, node.lineno, 0, late, typing) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield from (Import(module, name, node.lineno, node.level, late, typing) for name in _targets(node))
+    late = late or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    typing = typing or (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"))
+    for child in ast.iter_child_nodes(node):
+        yield from _imports(child, module, late=late, typing=typing)
+
+
+def _targets(node: ast.ImportFrom) -> set[str]:
+    """The modules that `from x import y` reaches: `x.y` where that is a module, else `x`."""
+    base = node.module or ""
+    return {name if _is_module(name) else base for name in (f"{base}.{alias.name}" for alias in node.names)}
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def folder(module: str) -> str:
+    """The folder of abm that a module lies in; empty for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def layer(name: str) -> int:
+    """The row of a folder, counted from the top."""
+    rows = [i for i, row in enumerate(LAYERS) if name in row]
+    assert rows, f"abm/{name} is in no row of the design's table of layers"
+    return rows[0]
+
+
+SOURCES = sorted((ROOT / "abm").rglob("*.py"))
+IMPORTS = [each for path in SOURCES for each in imports_of(path)]
+OWN = [each for each in IMPORTS if each.target.split(".")[0] == "abm"]
+
+
+def listed(found: list[Import]) -> str:
+    """One import a line."""
+    return "\n".join(map(str, found))
+
+
+def test_there_is_something_to_read() -> None:
+    assert len(OWN) > 100
+    assert {folder(each.module) for each in OWN} >= {"scoring", "sources", "workspace", "model"}
+
+
+def test_every_folder_has_its_row() -> None:
+    for path in SOURCES:
+        if module_name(path) != "abm":
+            layer(folder(module_name(path)))
+
+
+def test_imports_point_down() -> None:
+    """From the package itself everything may be reached; only the command line reaches for it."""
+    wrong = [each for each in OWN if folder(each.module) and not _points_down(folder(each.module), folder(each.target))]
+    assert not wrong, listed(wrong)
+
+
+def _points_down(source: str, target: str) -> bool:
+    if not target:
+        return source == "cli"
+    return source == target or layer(source) < layer(target)
+
+
+def test_the_library_does_not_know_its_command_line() -> None:
+    assert not [each for each in OWN if folder(each.target) == "cli" and folder(each.module) != "cli"]
+
+
+def test_no_cycle_between_folders() -> None:
+    edges = {(folder(each.module), folder(each.target)) for each in OWN}
+    graph = nx.DiGraph(edge for edge in edges if edge[0] != edge[1])
+    assert not list(nx.simple_cycles(graph))
+
+
+def test_no_cycle_between_modules() -> None:
+    """Of what is imported when the program runs; two modules of one folder may name each other's types."""
+    edges = [(each.module, each.target) for each in OWN if not each.typing and each.target != each.module]
+    assert not list(nx.simple_cycles(nx.DiGraph(edges)))
+
+
+@pytest.mark.parametrize("package", sorted(HOMES))
+def test_packages_stay_at_home(package: str) -> None:
+    wrong = [
+        each
+        for each in IMPORTS
+        if each.target.split(".")[0] == package and each.dots == 0 and folder(each.module) not in HOMES[package]
+    ]
+    assert not wrong, listed(wrong)
+
+
+def test_imports_stand_at_the_top() -> None:
+    wrong = [each for each in IMPORTS if each.late and (each.module, each.target) not in LATE]
+    assert not wrong, listed(wrong)
+
+
+def test_the_list_of_late_imports_is_not_longer_than_needed() -> None:
+    assert {(each.module, each.target) for each in IMPORTS if each.late} >= LATE
+
+
+def test_imports_are_absolute() -> None:
+    assert not [each for each in IMPORTS if each.dots], listed([each for each in IMPORTS if each.dots])
+
+
+def test_no_module_is_imported_by_a_made_up_name() -> None:
+    names = {"import_module", "__import__"}
+    for path in SOURCES:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        called = [node.func for node in nodes if isinstance(node, ast.Call)]
+        used = {getattr(function, "id", getattr(function, "attr", "")) for function in called}
+        assert not used & names or module_name(path) in DYNAMIC, path
+
+
+@pytest.mark.parametrize("name", ["oracle", "strategies"])
+def test_the_truth_shares_no_code_with_what_it_judges(name: str) -> None:
+    found = [each for path in (ROOT / "tests" / name).rglob("*.py") for each in imports_of(path)]
+    wrong = [each for each in found if each.target.split(".")[0] == "abm"]
+    assert found
+    assert not wrong, listed(wrong)
