@@ -19,8 +19,18 @@ def millionths(value: nw.Expr) -> nw.Expr:
 
 
 def in_points(name: str) -> nw.Expr:
-    """Give a column of millionths as Float64 points (or percent)."""
-    return nw.col(name).cast(nw.Float64) / float(MICRO)
+    """Give a column of millionths as Float64 points (or percent): the double nearest to them."""
+    return divided(nw.col(name).cast(nw.Float64), float(MICRO), name)
+
+
+def divided(value: nw.Expr, divisor: float, anchor: str) -> nw.Expr:
+    """Divide by a constant, rounding as IEEE 754 says.
+
+    Polars multiplies by the reciprocal of a constant divisor, which is one bit off for one number in ten and would make
+    60.1 points 60.099999999999994; a divisor that is a column is divided by. `anchor` is a finite number column of the
+    frame; where it is null, so is the result.
+    """
+    return value / (nw.col(anchor).cast(nw.Float64) * 0.0 + divisor)
 
 
 def decayed(kept: nw.Expr, factor: nw.Expr) -> nw.Expr:
@@ -60,5 +70,5 @@ def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int, larg
     """
     if 2 * scale * largest + largest <= _LARGEST:
         return ((numerator * (2 * scale) + denominator) // (denominator * 2)).cast(nw.Int64)
-    bottom = denominator.cast(nw.Float64) if isinstance(denominator, nw.Expr) else float(denominator)
+    bottom = denominator.cast(nw.Float64) if isinstance(denominator, nw.Expr) else numerator * 0.0 + float(denominator)
     return (numerator.cast(nw.Float64) * float(scale) / bottom + 0.5).floor().cast(nw.Int64)

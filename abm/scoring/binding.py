@@ -49,8 +49,9 @@ Place = tuple[str | int, ...]
 class Column:
     """A name that a condition may use: what it holds, and the column of the plan's frames that holds it.
 
-    Columns of the user's tables live under `account.`, `contact.` and `event.` in the plan, numbers of results as
-    conditions see them (points, not millionths) under `points.`; so no name a user may choose meets one of the plan's.
+    Columns of the user's tables live under `account:`, `contact:` and `event:` in the plan, numbers of results as
+    conditions see them (points, not millionths) under `points:`; so no name a user may choose meets one of the plan's.
+    (A dot would mean a field of a struct to Spark.)
     """
 
     kind: Kind
@@ -66,12 +67,14 @@ class Binding:
         kinds: columns of each canonical table with their kinds, those of tables that were not given included.
         scopes: the names that conditions of each scope may use.
         physical: columns of the plan that the model's conditions use.
+        places: every condition of the model with its place and scope.
     """
 
     as_of: date
     kinds: Mapping[str, Mapping[str, Kind]]
     scopes: Mapping[str, Mapping[str, Column]]
     physical: frozenset[str]
+    places: tuple[tuple[Place, Condition, str], ...]
 
     def expr(self, condition: Condition, scope: str) -> nw.Expr:
         """Compile a condition over the columns of the plan."""
@@ -80,9 +83,15 @@ class Binding:
         physical = {name: columns[name].physical for name in condition.names}
         return compile_condition(condition, kinds, as_of=self.as_of, physical=physical)
 
+    def joined(self, scope: str, namespace: str) -> list[str]:
+        """Columns of the plan under a namespace that conditions of one scope use, sorted."""
+        names = {name for place in self.places if place[2] == scope for name in place[1].names}
+        columns = (self.scopes[scope][name].physical for name in names)
+        return sorted({column for column in columns if column.startswith(f"{namespace}:")})
+
     def needs(self, namespace: str) -> list[str]:
         """Names under `account`, `contact`, `event` or `points` that some condition uses, sorted, without the prefix."""
-        prefix = f"{namespace}."
+        prefix = f"{namespace}:"
         return sorted(name.removeprefix(prefix) for name in self.physical if name.startswith(prefix))
 
 
@@ -101,21 +110,22 @@ def bind(model: Model, kinds: Mapping[str, Mapping[str, Kind]], as_of: date) -> 
     scopes = _scopes(known)
     problems: list[str] = []
     physical: set[str] = set()
-    for place, condition, scope in conditions_of(model):
+    places = tuple(conditions_of(model))
+    for place, condition, scope in places:
         found = check_condition(condition, {name: column.kind for name, column in scopes[scope].items()})
         problems += [f"{model.place(*place)}: {problem}" for problem in found]
         physical |= {scopes[scope][name].physical for name in condition.names if name in scopes[scope]}
     if problems:
         raise ModelError("\n".join(problems))
-    return Binding(as_of, known, scopes, frozenset(physical))
+    return Binding(as_of, known, scopes, frozenset(physical), places)
 
 
 def _scopes(kinds: Mapping[str, Mapping[str, Kind]]) -> dict[str, dict[str, Column]]:
-    event = {name: Column(kind, f"event.{name}") for name, kind in kinds["events"].items()}
-    account = {name: Column(kind, f"account.{name}") for name, kind in kinds["accounts"].items()}
+    event = {name: Column(kind, f"event:{name}") for name, kind in kinds["events"].items()}
+    account = {name: Column(kind, f"account:{name}") for name, kind in kinds["accounts"].items()}
     of_account = {f"account.{name}": column for name, column in account.items()}
-    contact = {name: Column(kind, f"contact.{name}") for name, kind in kinds["contacts"].items()}
-    of_contact = {f"contact.{name}": Column(kind, f"contact.{name}") for name, kind in PERSON.items()}
+    contact = {name: Column(kind, f"contact:{name}") for name, kind in kinds["contacts"].items()}
+    of_contact = {f"contact.{name}": Column(kind, f"contact:{name}") for name, kind in PERSON.items()}
     of_contact = {f"contact.{name}": column for name, column in contact.items()} | of_contact
     own = {name: Column(kind, name) for name, kind in PERSON.items()}
     segment = {"segment": Column(Kind.TEXT, "segment")}
@@ -139,7 +149,7 @@ def _scopes(kinds: Mapping[str, Mapping[str, Kind]]) -> dict[str, dict[str, Colu
 
 
 def _result(name: str, kind: Kind) -> Column:
-    return Column(kind, f"points.{name}" if kind is Kind.NUMBER else name)
+    return Column(kind, f"points:{name}" if kind is Kind.NUMBER else name)
 
 
 def conditions_of(model: Model) -> Iterator[tuple[Place, Condition, str]]:

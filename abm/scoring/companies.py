@@ -29,13 +29,13 @@ def companies(ctx: Context, accounts: Step, counts: Step | None) -> Step:
         counts: `a`, `open_opportunities`, `won_opportunities`; None when no opportunities were given.
 
     Returns:
-        Key `a`: the account's columns with `segment` (also as `account.segment`) resolved, `tier`, the opportunity counts (0 without any; null
+        Key `a`: the account's columns with `segment` (also as `account:segment`) resolved, `tier`, the opportunity counts (0 without any; null
         when the table was not given), `account_fit` with its rules, and the component `fit` in millionths.
     """
     step = with_counts(accounts, counts)
     segment = first_match(ctx, ctx.model.segments, "accounts", nw.lit(DEFAULT_SEGMENT))
     step = step.with_columns(nw.coalesce(nw.col("segment"), segment).alias("segment"))
-    step = step.with_columns(nw.col("segment").alias("account.segment"))
+    step = step.with_columns(nw.col("segment").alias("account:segment"))
     step = step.with_columns(first_match(ctx, ctx.model.tiers, "accounts", nw.lit(None, dtype=nw.String)).alias("tier"))
     step = with_fit(ctx, step, ctx.model.fit.account, "accounts", "account_fit")
     return step.with_columns(account_component(ctx.model).alias("fit"))

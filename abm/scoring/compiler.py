@@ -154,8 +154,11 @@ class _Builder:
 
     def arithmetic(self, node: Any) -> nw.Expr:
         left, right = self.number(node.this), self.number(node.expression)
-        if isinstance(node, exp.Div):
+        if isinstance(node, exp.Div) and _constant(node.expression, Kind.NUMBER) is None:
             return nw.when(right != 0.0).then(left / right)
+        if isinstance(node, exp.Div):
+            # Polars multiplies by the reciprocal of a constant, one bit off; it divides by what varies with the row.
+            return nw.when(right != 0.0).then(left / (right + left * 0.0))
         return _OPERATORS[type(node)](left, right)
 
     def minus(self, node: Any) -> nw.Expr:

@@ -53,9 +53,7 @@ def topic_strengths(ctx: Context, facts: IntentFacts) -> Step:
     )
     candidates = candidates.with_columns((nw.col("heat") * -1).alias("cold"))
     spikes = candidates.group_by(ACCOUNT, "topic").agg(nw.col("spike").cast(nw.Int64).max().alias("spiked"))
-    kept = candidates.unique(
-        subset=[ACCOUNT, "topic"], keep="first", order_by=["cold", "unnamed", "source", "counted"]
-    )
+    kept = candidates.unique(subset=[ACCOUNT, "topic"], keep="first", order_by=["cold", "unnamed", "source", "counted"])
     kept = kept.drop("spike").join(spikes, on=[ACCOUNT, "topic"], how="left")
     kept = kept.with_columns(
         (nw.col("spiked") == 1).alias("spike"),
@@ -179,10 +177,12 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
         for i in range(model.intent.top_topics)
     ]
     tops = warm.group_by(ACCOUNT).agg(*top)
-    left = nw.lit(1.0)
+    # 1 - (1 - p)(1 - q)... written as p + q(1 - p) + ..., which does not lose the last digits of a single weak topic.
+    union = nw.lit(0.0)
     for i in range(model.intent.top_topics):
-        left = left * (1.0 - nw.col(f"top_{i}").fill_null(0).cast(nw.Float64) / float(WHOLE))
-    tops = tops.with_columns(millionths((1.0 - left) * 100.0).alias("intent")).select(ACCOUNT, "intent")
+        part = nw.col(f"top_{i}").fill_null(0).cast(nw.Float64) / float(WHOLE)
+        union = union + part * (1.0 - union)
+    tops = tops.with_columns(millionths(union * 100.0).alias("intent")).select(ACCOUNT, "intent")
     spiking = topics.filter(nw.col("spike").fill_null(value=False))
     named = nw.col("topic").is_in(named_topics(model, group))
     spikes = spiking.group_by(ACCOUNT).agg(

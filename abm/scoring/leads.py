@@ -26,10 +26,10 @@ INSUFFICIENT_DATA, NURTURE = "insufficient_data", "nurture"
 
 def people_with_accounts(ctx: Context, contacts: Step, accounts: Step) -> Step:
     """Join each contact to what conditions may ask of its account: `account.x`, its segment, fit and groups."""
-    of_account = [f"account.{name}" for name in ctx.binding.needs("account") if name != "segment"]
+    of_account = [f"account:{name}" for name in ctx.binding.needs("account") if name != "segment"]
     groups = [f"applies_{i}" for i in range(len(ctx.model.buying_groups))]
     standing = accounts.select(
-        *(ACCOUNT, "account_id", "segment", "account.segment", *of_account, *groups),
+        *(ACCOUNT, "account_id", "segment", "account:segment", *of_account, *groups),
         *("first_group", "account_fit", "account_fit_known"),
     )
     step = contacts.drop("account_id").join(standing, on=ACCOUNT, how="left")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.scoring.arithmetic import age
-from abm.scoring.binding import DTYPES, conditions_of
+from abm.scoring.binding import DTYPES
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import WHO
@@ -60,16 +60,12 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
 
 def _with_context(ctx: Context, events: Step, accounts: Step, contacts: Contacts | None) -> Step:
     """Join the columns of contact and account that conditions of events name, and no others."""
-    named = {
-        name for place, condition, scope in conditions_of(ctx.model) if scope == "events" for name in condition.names
-    }
-    of_contact = sorted(name for name in named if name.startswith("contact."))
-    of_account = sorted(name for name in named if name.startswith("account."))
+    of_contact, of_account = ctx.binding.joined("events", "contact"), ctx.binding.joined("events", "account")
     if of_contact and contacts is not None:
         events = events.join(contacts.frame.select(CONTACT, *of_contact), on=CONTACT, how="left")
     elif of_contact:
-        scope = ctx.binding.scopes["events"]
-        events = events.with_columns(*(nw.lit(None, dtype=DTYPES[scope[name].kind]).alias(name) for name in of_contact))
+        kinds = {column.physical: column.kind for column in ctx.binding.scopes["events"].values()}
+        events = events.with_columns(*(nw.lit(None, dtype=DTYPES[kinds[name]]).alias(name) for name in of_contact))
     if of_account:
         wanted = accounts.select(nw.col(ACCOUNT).alias("context_a"), *of_account)
         events = events.join(wanted, on="context_a", how="left")

@@ -139,8 +139,8 @@ def _with_intent(ctx: Context, step: Step, topics: Step | None, group: BuyingGro
 def _judged_columns(ctx: Context) -> list[str]:
     values = [*GROUP_VALUES, *GROUP_PEOPLE]
     own = ["account_id", "name", "segment", "tier", "open_opportunities", "won_opportunities", "last_activity"]
-    of_account = [f"account.{name}" for name in ctx.binding.needs("account") if name != "segment"]
-    return [ACCOUNT, GROUP, "group", *own, "account.segment", *_LEAD_STATS, "best_lead", *values, *of_account]
+    of_account = [f"account:{name}" for name in ctx.binding.needs("account") if name != "segment"]
+    return [ACCOUNT, GROUP, "group", *own, "account:segment", *_LEAD_STATS, "best_lead", *values, *of_account]
 
 
 def _shown(ctx: Context, every: Step) -> Step:

@@ -34,4 +34,4 @@ def with_points(ctx: Context, step: Step) -> Step:
     """Add `points.x` for every number that conditions name and that the step has in millionths as `x`."""
     present = set(step.collect_schema().names())
     wanted = [name for name in ctx.binding.needs("points") if name in present]
-    return extended(step, (in_points(name).alias(f"points.{name}") for name in wanted))
+    return extended(step, (in_points(name).alias(f"points:{name}") for name in wanted))

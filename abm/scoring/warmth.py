@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, divided, millionths
 from abm.scoring.coverage import whole_weights
+from abm.scoring.facts.accounts import ACCOUNT
 
 if TYPE_CHECKING:
     from abm.model import BuyingGroup, EngagementRollup
@@ -52,7 +53,7 @@ def by_role(group: BuyingGroup, half_at: float) -> nw.Expr:
         warm = warm + nw.col(f"warmth_{slot}").fill_null(0) * weight
     for share, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
         rest = rest + saturation(nw.col(name).fill_null(0), half_at) * (micro(share) * MICRO / unit)
-    value = (warm.cast(nw.Float64) + rest) * 100.0 / float(sum(weights))
+    value = divided((warm.cast(nw.Float64) + rest) * 100.0, float(sum(weights)), ACCOUNT)
     return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
 
 
@@ -75,7 +76,7 @@ def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
         value = nw.when(warm > 0).then(total / warm).otherwise(nw.lit(0.0))
     elif rule.rollup == "best_and_rest":
         rest = nw.when(warm > 1).then((total - top) / (warm - 1.0)).otherwise(nw.lit(0.0))
-        value = (top * 6.0 + rest * 4.0) / 10.0
+        value = divided(top * 6.0 + rest * 4.0, 10.0, ACCOUNT)
     elif group is None:
         return nw.lit(None, dtype=nw.Int64)
     else:

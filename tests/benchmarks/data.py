@@ -84,7 +84,9 @@ def _contacts(rows: int, accounts: int, seed: int) -> pl.DataFrame:
             pl.when(own < 0.95).then(host).otherwise(pl.lit("gmail.com")),
         ),
         title=pick(rows, seed + 13, TITLES),
-        buying_role=pl.when(uniform(rows, seed + 14) < 0.1).then(pick(rows, seed + 15, ["Decision Maker", "champion", "Other"])),
+        buying_role=pl.when(uniform(rows, seed + 14) < 0.1).then(
+            pick(rows, seed + 15, ["Decision Maker", "champion", "Other"])
+        ),
         opted_out=uniform(rows, seed + 16) < 0.05,
     )
 

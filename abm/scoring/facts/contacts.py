@@ -72,7 +72,7 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
 
 def _narrow(ctx: Context, contacts: Step) -> Step:
     """Keep what the plan needs; seniority and the like are seen by conditions as they were resolved."""
-    wanted = [nw.col(name).alias(f"contact.{name}") for name in ctx.binding.needs("contact")]
+    wanted = [nw.col(name).alias(f"contact:{name}") for name in ctx.binding.needs("contact")]
     return contacts.select(CONTACT, ACCOUNT, *_OWN, *wanted)
 
 

@@ -48,7 +48,7 @@ def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> 
     if "event_id" in given:
         usable = single_rows(ctx, "events", usable, "event_id")
     usable = usable.with_columns(nw.col("count").fill_null(1))
-    wanted = [nw.col(name).alias(f"event.{name}") for name in ctx.binding.needs("event")]
+    wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
     usable = usable.select(*_OWN, *wanted)
     step = _with_person(usable, contacts, given)
     step = _with_account(step, accounts, contacts, given)
