@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 FEW, MANY = 60, 1_500
-"""How many seeded workspaces are tried by default and, marked slow, at length; the latter begin where the former end."""
+"""How many seeded workspaces are tried by default, and how many more when slow tests run."""
 
 SHOWN = 12
 

@@ -1,0 +1,1 @@
+"""Coverage in closed form against what it stands for: people taking seats."""
