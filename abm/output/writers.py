@@ -59,14 +59,13 @@ def joined(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(LIST_SEPARATOR) for name in lists)
 
 
-def write_file(frame: pl.DataFrame, path: Path, kind: Format, stamp: Mapping[str, str]) -> list[Path]:
-    """Write one table and, unless it is Parquet and carries the stamp itself, a manifest beside it.
+def write_file(content: bytes, path: Path, stamp: Mapping[str, Any] | None = None) -> list[Path]:
+    """Write one file and, if there is a stamp, a manifest beside it that says what the file was made by.
 
     Args:
-        frame: the table, already as it should be read.
+        content: the bytes of the file.
         path: the file; what is there is replaced, once the new one is complete.
-        kind: the format.
-        stamp: model, version, hash, as_of and version of abm.
+        stamp: what to write into the manifest besides the file's name and SHA-256.
 
     Returns:
         The files that were written: `path`, and `path` with `.manifest.json` appended.
@@ -75,14 +74,15 @@ def write_file(frame: pl.DataFrame, path: Path, kind: Format, stamp: Mapping[str
         OutputError: it cannot be written; nothing was changed.
     """
     beside = path.with_name(path.name + _MANIFEST_SUFFIX)
-    lonely = kind == "parquet" or (path.exists() and not path.is_file())
+    regular = path.is_file() or not path.exists()
     with draft() as files:
         with files.open(path) as stream:
-            stream.write(encoded(frame, kind, stamp))
-        if not lonely:
-            with files.open(beside) as stream:
-                stream.write(_json({**stamp, "files": {"ranking": {"file": path.name, "rows": frame.height}}}))
-    return [path] if lonely else [path, beside]
+            stream.write(content)
+        if stamp is None or not regular:
+            return [path]
+        with files.open(beside) as stream:
+            stream.write(_json({**stamp, "file": path.name, "sha256": hashlib.sha256(content).hexdigest()}))
+    return [path, beside]
 
 
 def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv", "jsonl"] = "parquet") -> list[Path]:

@@ -1,0 +1,1 @@
+"""Command line: options, one library call, one writer. Data goes to stdout, talk to stderr."""

@@ -1,0 +1,193 @@
+"""The commands: their options and help. What a command does lies in a module of its own, loaded when it is run.
+
+Annotations are read by typer as the commands are defined, so they are not put off (`from __future__`) here.
+"""
+
+import signal
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Literal
+
+import typer
+
+from abm.cli.faults import guarded, show_traceback
+from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption
+
+_HERE = Path()
+
+app = typer.Typer(
+    name="abm",
+    epilog=(
+        "Examples:\n"
+        "  abm demo                        a first ranking, of invented data\n"
+        "  abm rank -w crm                 the accounts of a folder\n"
+        "  abm rank -w crm -o ranking.csv  the same for a spreadsheet\n\n"
+        "Data goes to stdout, talk to stderr. NO_COLOR is respected, COLUMNS sets the width where there is no terminal."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    # A terminated run takes its unfinished files with it, as an interrupted one does.
+    signal.signal(signal.SIGTERM, _terminated)
+    app(prog_name="abm")
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"abm {version('abm')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    *,
+    traceback: Annotated[bool, typer.Option("--traceback", help="After an error, show where it arose.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Score buying groups: which accounts are qualified, beside which people are, and why."""
+    show_traceback.set(traceback)
+
+
+@app.command()
+@guarded
+def check(
+    *,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+    kind: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to print it.")] = "table",
+) -> int:
+    """Report what is wrong with the data, and what the model may not mean.
+
+    Shows what each table holds, then every problem with its count, samples,
+    file and rows. Nothing is ever repaired in silence.
+
+    Exit code: 0 nothing but notes, 1 problems found, 2 cannot run.
+
+    Examples:
+      abm check
+      abm check -w crm --model model.yaml
+      abm check -w crm --format csv > problems.csv
+    """
+    from abm.cli.check import run  # noqa: PLC0415 - `abm --help` does not wait for engines
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), kind)
+
+
+@app.command()
+@guarded
+def score(
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write into; made if need be.")
+    ],
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+    kind: Annotated[
+        Literal["parquet", "csv", "jsonl"], typer.Option("--format", help="Format of the files.")
+    ] = "parquet",
+) -> int:
+    """Write every result table as a file: accounts, leads, groups, committee, intent, issues.
+
+    A manifest.json beside them names model, version, hash, day and files.
+    The files appear whole or not at all, and equal runs write equal bytes.
+    CSV is for programs: nothing in it is altered, lists are joined with ;
+
+    Examples:
+      abm score -o results
+      abm score -w crm --as-of 2026-06-30 -o results/2026-06-30 --format csv
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.score import run  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), output, kind)
+
+
+@app.command()
+@guarded
+def rank(
+    *,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most so many rows. Default: 20 in a table, else all.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="COND", help="Only rows for which this SQL condition holds.")
+    ] = None,
+    by: Annotated[Literal["account", "group", "lead"], typer.Option(help="What to rank.")] = "account",
+    trend: Annotated[
+        bool, typer.Option("--trend", help="Add the scores of 7 and 30 days before, under the same model.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show excluded accounts too.")] = False,
+    kind: Annotated[
+        Literal["table", "csv", "json", "jsonl", "parquet"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Rank accounts, buying groups or leads, best first.
+
+    --where may name the columns of what is ranked; for accounts and groups
+    also those of the accounts table. Text stands in single quotes.
+
+    CSV is made for spreadsheets: text that would be calculated there, such
+    as =1+1, gets a leading ' (abm score writes untouched CSV for programs).
+
+    Examples:
+      abm rank
+      abm rank --top 50 --trend
+      abm rank --where "stage = 'in_market' and country = 'DE'"
+      abm rank --by lead --where "is_mql" -o mqls.csv
+      abm rank --format json | jq '.[0].name'
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.rank import Wanted, run  # noqa: PLC0415
+
+    wanted = Wanted(by, top, where, excluded=everything, trend=trend, kind=kind, output=output)
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@app.command()
+@guarded
+def demo(
+    *,
+    target: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="New folder to copy the demo into, with its model.")
+    ] = None,
+) -> int:
+    """Rank the bundled demo, or copy it into a new folder to play with.
+
+    Sixty invented companies that tell stories: a covered committee in
+    market, one keen intern alone, a hand-raising CFO, a silent giant ...
+
+    Examples:
+      abm demo
+      abm demo my-demo && abm rank -w my-demo
+    """
+    from abm.cli.demo import run  # noqa: PLC0415
+
+    return run(target)

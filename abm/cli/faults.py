@@ -1,0 +1,81 @@
+"""The one handler of errors: a clear message on stderr, an exit code, no traceback unless asked for."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from contextvars import ContextVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from abm.cli.streams import tell
+from abm.errors import AbmError, InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FINE, PROBLEMS, CANNOT_RUN, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes; PROBLEMS is for `abm check` alone."""
+
+TRACEBACK_VARIABLE = "ABM_TRACEBACK"
+
+show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
+
+
+def guarded(command: Callable[..., int]) -> Callable[..., None]:
+    """Make a function that returns an exit code a command that ends with it, whatever happens inside."""
+
+    @wraps(command)
+    def ending(*arguments: Any, **options: Any) -> None:
+        raise typer.Exit(_ended(lambda: command(*arguments, **options)))
+
+    return ending
+
+
+def _ended(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except KeyboardInterrupt:
+        tell("abm: stopped.")
+        return INTERRUPTED
+    except (AbmError, OSError) as error:
+        _trace()
+        if isinstance(error, InternalError):
+            return _bug(error)
+        tell(_said(_words(error)))
+        return CANNOT_RUN
+    except typer.Exit:
+        raise
+    except Exception as error:  # noqa: BLE001 - nobody should have to read a traceback
+        _trace()
+        return _bug(error)
+
+
+def _said(message: str) -> str:
+    """Put the program's name before a message, and its further lines below the first."""
+    return "abm: " + message.replace("\n", "\n     ")
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}. Check that it exists and may be read."
+    return str(error)
+
+
+def _bug(error: Exception) -> int:
+    first = (str(error).strip().splitlines() or [""])[0][:300]
+    tell(
+        _said(
+            f"this is a bug in abm, not in your data: {type(error).__name__}: {first}\n"
+            f"Please report it with what `abm --traceback ...` (or {TRACEBACK_VARIABLE}=1) shows."
+        )
+    )
+    return BUG
+
+
+def _trace() -> None:
+    if show_traceback.get() or os.environ.get(TRACEBACK_VARIABLE, "") not in {"", "0"}:
+        tell(traceback.format_exc().rstrip())

@@ -1,0 +1,95 @@
+"""What every command begins with: a workspace opened, its day chosen, its model applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from abm.cli.streams import tell
+from abm.scoring.score import newest_day, score
+from abm.workspace.loader import Workspace, load_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from abm.cli.waiting import Waiting
+    from abm.scoring.result import ScoreResult
+
+_WARNINGS_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the options that all commands share say.
+
+    Attributes:
+        workspace: the folder.
+        data: the folder below which files are read, if not the workspace's own choice.
+        model: the model's file, if not the workspace's own choice.
+        as_of: the day, if not the workspace's own choice.
+    """
+
+    workspace: Path
+    data: Path | None = None
+    model: Path | None = None
+    as_of: date | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the workspace: the folder's name."""
+        return self.workspace.resolve().name or str(self.workspace)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workspace and its result.
+
+    Attributes:
+        choice: the options.
+        workspace: the tables.
+        result: what they score.
+    """
+
+    choice: Choice
+    workspace: Workspace
+    result: ScoreResult
+
+
+def opened(choice: Choice, waiting: Waiting) -> Opened:
+    """Read and score a workspace.
+
+    Raises:
+        InputError: as of `load_workspace` and `score`.
+    """
+    waiting("reading")
+    workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
+    model = workspace.model
+    result = score(workspace, model, as_of=_as_of(choice, workspace), progress=waiting)
+    return Opened(choice, workspace, result)
+
+
+def tell_advice(result: ScoreResult) -> None:
+    """Say briefly what the model probably does not mean."""
+    warnings = result.model.warnings
+    for warning in warnings[:_WARNINGS_TOLD]:
+        tell(f"model: {warning}")
+    if len(warnings) > _WARNINGS_TOLD:
+        tell(f"model: {len(warnings) - _WARNINGS_TOLD} more warnings; `abm check` lists them.")
+
+
+def tell_problems(result: ScoreResult) -> None:
+    """Say that something is wrong with the data, and where to read what."""
+    problems = sum(finding.level == "problem" for finding in result.findings)
+    if problems:
+        said = "1 problem was" if problems == 1 else f"{problems} problems were"
+        tell(f"{said} found in the data; `abm check` shows them.")
+
+
+def _as_of(choice: Choice, workspace: Workspace, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> date:
+    """Choose the day: as told, else the workspace's, else the newest day of its facts but never one after today.
+
+    The only place where `abm` reads a clock, and only where the data reaches into the future.
+    """
+    return choice.as_of or workspace.as_of or min(newest_day(workspace.tables), today())

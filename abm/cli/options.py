@@ -1,0 +1,57 @@
+"""The options that all commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_WHERE_FROM = "Where from"
+
+
+def parse_day(text: str) -> date:
+    """Read a day of the command line.
+
+    >>> parse_day("2026-06-30")
+    datetime.date(2026, 6, 30)
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a day. Expected a day such as 2026-06-30.") from None
+    if day.year < 2000:  # noqa: PLR2004 - facts begin in 2000
+        raise typer.BadParameter(f"{text} lies before 2000, from when on facts count.")
+    return day
+
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help="Folder with workspace.yaml, or with accounts.csv, events.parquet ... and model.yaml.",
+        rich_help_panel=_WHERE_FROM,
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder below which the files are read.", rich_help_panel=_WHERE_FROM),
+]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="Model, instead of the workspace's.", rich_help_panel=_WHERE_FROM),
+]
+AsOfOption = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY",
+        parser=parse_day,
+        help="Day on which the scores are true, such as 2026-06-30; later facts do not exist."
+        " Default: the workspace's, else the newest day of an event or of intent, never after today.",
+        rich_help_panel=_WHERE_FROM,
+    ),
+]

@@ -1,0 +1,119 @@
+"""`abm rank`: the accounts, groups or leads that somebody wants to see, best first."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from abm.cli.faults import FINE
+from abm.cli.opening import Choice, Opened, opened, tell_advice, tell_problems
+from abm.cli.streams import emit, tell, to_terminal
+from abm.cli.targets import refuse_inputs
+from abm.cli.waiting import Waiting
+from abm.errors import OutputError
+from abm.history.trend import with_trend
+from abm.output.screen import Screen, screen_of
+from abm.output.spreadsheet import for_spreadsheet
+from abm.output.terminal import Ranking, ranking_lines
+from abm.output.text import safe_lines
+from abm.output.writers import as_polars, encoded, write_file
+from abm.scoring.ranking import By, rank
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+Format = Literal["table", "csv", "json", "jsonl", "parquet"]
+
+TOP_OF_TABLE = 20
+WIDTH_OF_FILE = 120
+
+_ENDINGS: dict[str, Format] = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `abm rank` was asked for.
+
+    Attributes:
+        by: what a row is.
+        top: at most so many rows; None is 20 in a table, all as data.
+        where: a condition, or None.
+        excluded: whether to show excluded accounts too.
+        trend: whether to show the scores of a week and a month ago.
+        kind: the format; None is told from the file's ending, else a table.
+        output: a file, or None for stdout.
+    """
+
+    by: By = "account"
+    top: int | None = None
+    where: str | None = None
+    excluded: bool = False
+    trend: bool = False
+    kind: Format | None = None
+    output: Path | None = None
+
+    @property
+    def format(self) -> Format:
+        """The format that was asked for, in so many words or by the file's ending."""
+        return self.kind or (_ENDINGS.get(self.output.suffix.lower(), "table") if self.output else "table")
+
+
+def run(choice: Choice, wanted: Wanted) -> int:
+    """Rank a workspace."""
+    if wanted.format == "parquet" and wanted.output is None and to_terminal():
+        raise OutputError("parquet is not for a terminal to show. Name a file with -o, or choose another --format.")
+    with Waiting() as waiting:
+        source = opened(choice, waiting)
+        ranking = _ranking(source, wanted, waiting)
+    _write(ranking, wanted, source)
+    tell_advice(source.result)
+    tell_problems(source.result)
+    return FINE
+
+
+def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
+    whole = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
+    top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)
+    frame = as_polars(whole).head(top or len(whole))
+    if wanted.trend:
+        frame = with_trend(frame, source.result, source.workspace, by=wanted.by, progress=waiting)
+    return Ranking(
+        source.result, frame, wanted.by, source.choice.name, len(whole), wanted.where, excluded=wanted.excluded
+    )
+
+
+def _write(ranking: Ranking, wanted: Wanted, source: Opened) -> None:
+    if wanted.output is None:
+        emit(_for_stdout(ranking, wanted.format))
+        return
+    refuse_inputs([wanted.output], source)
+    table = wanted.format == "table"
+    screen = Screen(WIDTH_OF_FILE)
+    content = screen.rendered(ranking_lines(ranking, screen)).encode() if table else _data(ranking, wanted.format)
+    # A table names its model in its first line, and Parquet carries the stamp.
+    stamp = None if wanted.format in {"table", "parquet"} else {**ranking.result.stamp, "rows": ranking.frame.height}
+    written = write_file(content, wanted.output, stamp)
+    tell(f"wrote {ranking.frame.height:,} rows to {' and '.join(map(str, written))}")
+
+
+def _for_stdout(ranking: Ranking, kind: Format) -> str | bytes:
+    if kind == "table":
+        screen = screen_of(sys.stdout)
+        return screen.rendered(ranking_lines(ranking, screen))
+    content = _data(ranking, kind)
+    return safe_lines(content.decode()).encode() if kind == "csv" and to_terminal() else content
+
+
+def _data(ranking: Ranking, kind: Format) -> bytes:
+    assert kind != "table"
+    frame: pl.DataFrame = for_spreadsheet(ranking.frame) if kind == "csv" else ranking.frame
+    return encoded(frame, kind, ranking.result.stamp)
