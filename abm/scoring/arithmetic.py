@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 import narwhals as nw
+
+if TYPE_CHECKING:
+    from datetime import date
 
 MICRO = 1_000_000
 """One point, or one percent of a component, in the millionths that are summed."""
@@ -43,7 +46,7 @@ def decayed(kept: nw.Expr, factor: nw.Expr) -> nw.Expr:
 
 
 def ordinal(day: nw.Expr) -> nw.Expr:
-    """Return the proleptic Gregorian ordinal of a day (as `date.toordinal`), the one day number all engines can compute."""
+    """Return the proleptic Gregorian ordinal of a day (as `date.toordinal`): all engines can compute it."""
     years = day.dt.year().cast(nw.Int64) - 1
     leap_days = years // 4 - years // 100 + years // 400
     return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64)

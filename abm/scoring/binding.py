@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from abm.errors import ModelError
-from abm.model import Model
-from abm.model.conditions import Condition
 from abm.scoring.columns import ACCOUNTS
 from abm.scoring.compiler import check_condition, compile_condition
 from abm.tables.contracts import CONTRACTS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from abm.model import Model
+    from abm.model.conditions import Condition
 
 OPPORTUNITY_COUNTS = {"open_opportunities": Kind.INTEGER, "won_opportunities": Kind.INTEGER}
 PERSON = {"seniority": Kind.TEXT, "seniority_rank": Kind.INTEGER, "department": Kind.TEXT, "email_kind": Kind.TEXT}
@@ -90,7 +93,7 @@ class Binding:
         return sorted({column for column in columns if column.startswith(f"{namespace}:")})
 
     def needs(self, namespace: str) -> list[str]:
-        """Names under `account`, `contact`, `event` or `points` that some condition uses, sorted, without the prefix."""
+        """Names under `account`, `contact`, `event` or `points` that conditions use, sorted, without prefix."""
         prefix = f"{namespace}:"
         return sorted(name.removeprefix(prefix) for name in self.physical if name.startswith(prefix))
 

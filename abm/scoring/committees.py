@@ -13,12 +13,13 @@ from abm.scoring.coverage import counts_by_mask, eligible_for, filled_share, who
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.leads import DISQUALIFIED
-from abm.scoring.warmth import by_role, role_warmth, rolled_up, saturation_units
 from abm.scoring.steps import extended
+from abm.scoring.warmth import by_role, role_warmth, rolled_up, saturation_units
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
-    from abm.model.schema import BuyingGroup, Model, Mql
+    from abm.model import BuyingGroup, Model
+    from abm.model.people import Mql
     from abm.scoring.context import Context
     from abm.scoring.engagement import View
 
@@ -117,7 +118,7 @@ def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> 
         step = extended(step, (nw.col(name).fill_null(0) for name in names.values()))
         if prefix == "filled":
             step = step.with_columns(
-                *(eligible_for(group, names, slot).alias(f"known_{slot}") for slot in range(len(group.roles)))
+                *(eligible_for(names, slot).alias(f"known_{slot}") for slot in range(len(group.roles)))
             )
         step = with_filled(step, group, names, prefix)
     slots = range(len(group.roles))
@@ -136,7 +137,7 @@ def _x_sums(members: Step) -> Step:
 
 
 def _people_sums(model: Model, members: Step, group: BuyingGroup) -> Step:
-    """Everything about the people of an account that is a sum, a count or a largest value, by role where roles matter."""
+    """What is a sum, a count or a largest value over the people of an account, by role where roles matter."""
     half_at = model.account.engagement.half_at
     x, slot = nw.col("points_x"), nw.col("slot")
     ranked = members.with_columns((x * -1).alias("cold"), (slot * 0 + 1).alias("one"))

@@ -29,7 +29,8 @@ def companies(ctx: Context, accounts: Step, counts: Step | None) -> Step:
         counts: `a`, `open_opportunities`, `won_opportunities`; None when no opportunities were given.
 
     Returns:
-        Key `a`: the account's columns with `segment` (also as `account:segment`) resolved, `tier`, the opportunity counts (0 without any; null
+        Key `a`: the account's columns with `segment` (also as `account:segment`) resolved, `tier`, the opportunity
+        counts (0 without any; null
         when the table was not given), `account_fit` with its rules, and the component `fit` in millionths.
     """
     step = with_counts(accounts, counts)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
-from abm.engines.base import Engine, Step
-from abm.model import Model
-from abm.scoring.binding import Binding
-from abm.tables.contracts import Kind
 from abm.tables.findings import Finding
 from abm.tables.hygiene import Flaw, Flaws
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
+
+    from abm.engines.base import Engine, Step
+    from abm.model import Model
+    from abm.scoring.binding import Binding
+    from abm.tables.contracts import Kind
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins; the library itself prints nothing."""
@@ -23,7 +25,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Input:
-    """One given table: its lazy frame with every canonical column, the kinds of all columns, and its file if it has one."""
+    """One given table: its lazy frame with every canonical column, the kinds of all columns, and its file."""
 
     frame: Step
     kinds: Mapping[str, Kind]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import PERCENT, exact_ratio
+from abm.scoring.arithmetic import PERCENT, exact_ratio, millionths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,13 +66,13 @@ def with_filled(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefi
         prefix: begins the names of the new columns.
     """
     roles = list(group.roles.values())
-    full = (1 << len(roles)) - 1
     step, below = _subset_sums(step, counts, len(roles), prefix)
     order = greedy_order(group)
     filled_so_far: nw.Expr = nw.lit(0)
     previous = None
     for position, slot in enumerate(order):
-        options = [_option(roles, below, full, slot, chosen, order[:position]) for chosen in _subsets(order[:position])]
+        earlier = order[:position]
+        options = [_option(roles, below, slot=slot, chosen=chosen, earlier=earlier) for chosen in _subsets(earlier)]
         options.append(filled_so_far + roles[slot].people)
         name = f"{prefix}_rho_{position}"
         step = step.with_columns(_least(options).cast(nw.Int64).alias(name))
@@ -87,10 +87,15 @@ def filled_share(group: BuyingGroup, prefix: str) -> nw.Expr:
     people = [role.people for role in group.roles.values()]
     seats = lcm(*people)
     weights = whole_weights(group)
+    whole = seats * sum(weights)
+    if 2 * PERCENT * whole >= 1 << 63:
+        # Dozens of seats a role in numbers without common divisors: no integer holds the sum, a float is near enough.
+        seat_worth = [weight / count for weight, count in zip(weights, people, strict=True)]
+        shares = [nw.col(f"{prefix}_{slot}").cast(nw.Float64) * worth for slot, worth in enumerate(seat_worth)]
+        return millionths(nw.sum_horizontal(*shares) * (100.0 / sum(weights)))
     total = nw.lit(0)
     for slot, weight in enumerate(weights):
         total = total + nw.col(f"{prefix}_{slot}") * (weight * (seats // people[slot]))
-    whole = seats * sum(weights)
     return exact_ratio(total, whole, PERCENT, whole)
 
 
@@ -101,7 +106,7 @@ def whole_weights(group: BuyingGroup) -> list[int]:
     return [weight // divisor for weight in weights]
 
 
-def eligible_for(group: BuyingGroup, counts: Mapping[int, str], slot: int) -> nw.Expr:
+def eligible_for(counts: Mapping[int, str], slot: int) -> nw.Expr:
     """How many people are eligible for one role."""
     names = [name for mask, name in counts.items() if mask >> slot & 1]
     return nw.sum_horizontal(*names) if names else nw.lit(0)
@@ -135,9 +140,10 @@ def _subsets(slots: list[int]) -> list[tuple[int, ...]]:
 
 
 def _option(
-    roles: list[Role], below: dict[int, str | None], full: int, slot: int, chosen: tuple[int, ...], earlier: list[int]
+    roles: list[Role], below: dict[int, str | None], *, slot: int, chosen: tuple[int, ...], earlier: list[int]
 ) -> nw.Expr:
     """N(chosen and slot) + the seats of the earlier roles that were not chosen."""
+    full = (1 << len(roles)) - 1
     taken = sum(1 << s for s in (*chosen, slot))
     seats = sum(roles[s].people for s in earlier if s not in chosen)
     everybody, nobody_of = below[full], below[full & ~taken]

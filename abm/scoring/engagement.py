@@ -77,7 +77,9 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
         entries = nw.concat([entries, _repeats(ctx, cells)])
     entries = entries.with_columns(nw.col("fresh").abs().alias("size"))
     entries = entries.with_columns(nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"))
-    kept = _spend(ctx, entries, [WHO, "signal", "repeat"], ["age"], "max_points", "size", "after_cap")
+    kept = _spend(
+        ctx, entries, by=[WHO, "signal", "repeat"], order=["age"], limit="max_points", amount="size", kept="after_cap"
+    )
     # Points that are taken away are outside the group's budget.
     budgeted = nw.col("fresh") > 0
     kept = kept.with_columns(nw.when(budgeted).then(nw.col("group")).alias("group"))
@@ -85,7 +87,9 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
         nw.when(~nw.col("group").is_null()).then(nw.col("group_max")).alias("group_max"),
         (nw.col("signal") * 2 + nw.col("repeat")).alias("turn"),
     )
-    kept = _spend(ctx, kept, [WHO, "group"], ["age", "turn"], "group_max", "after_cap", "after_group")
+    kept = _spend(
+        ctx, kept, by=[WHO, "group"], order=["age", "turn"], limit="group_max", amount="after_cap", kept="after_group"
+    )
     factors = ctx.engine.scatter(_factor_table(ctx.model, ledger.oldest))
     kept = kept.join(factors, on=["signal", "age"], how="left").with_columns(nw.col("factor").fill_null(0))
     sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
@@ -147,7 +151,7 @@ def _recent(model: Model) -> list[nw.Expr]:
     ]
 
 
-def _spend(ctx: Context, step: Step, by: list[str], order: list[str], limit: str, amount: str, kept: str) -> Step:
+def _spend(ctx: Context, step: Step, *, by: list[str], order: list[str], limit: str, amount: str, kept: str) -> Step:
     """Add `kept`: the part of `amount` that a budget of `limit` per `by` still allows, spent in ascending `order`.
 
     Only the rows of budgets that run out are put in order: they are few, and ordering is the dear part.

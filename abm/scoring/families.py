@@ -8,14 +8,14 @@ import narwhals as nw
 import polars as pl
 
 from abm.graph.families import ultimate_parents
-from abm.scoring.committees import Crowd
 from abm.scoring.companies import with_counts, with_groups
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.leads import DISQUALIFIED
-from abm.scoring.standings import GROUP, Standings, standings
+from abm.scoring.standings import GROUP, standings
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
+    from abm.scoring.committees import Crowd
     from abm.scoring.context import Context
     from abm.scoring.engagement import View
 
@@ -31,10 +31,8 @@ def family_keys(ctx: Context, accounts: Step) -> Step:
     """
     (links,) = ctx.engine.gather(accounts.select(ACCOUNT, "account_id", "parent_account_id"))
     parents = ultimate_parents(dict(links.select("account_id", "parent_account_id").iter_rows()))
-    ids = pl.DataFrame(
-        {"account_id": list(parents), "root": list(parents.values())},
-        schema=dict.fromkeys(("account_id", "root"), pl.String),
-    )
+    schema = dict.fromkeys(("account_id", "root"), pl.String)
+    ids = pl.DataFrame({"account_id": list(parents), "root": list(parents.values())}, schema=schema)
     keyed = links.select(ACCOUNT, "account_id").join(ids, on="account_id")
     roots = links.select(pl.col(ACCOUNT).alias("root_a"), pl.col("account_id").alias("root"))
     table = keyed.join(roots, on="root").select(pl.col(ACCOUNT).alias(HOME), pl.col("root_a").alias(ACCOUNT))
@@ -69,36 +67,24 @@ def family_topics(ctx: Context, topics: Step, keys: Step) -> Step:
     return step
 
 
-def family_standings(
-    ctx: Context,
-    companies: Step,
-    leads: Step | None,
-    anonymous: Step | None,
-    topics: Step | None,
-    keys: Step,
-    views: list[View],
-) -> Step:
+def family_standings(ctx: Context, companies: Step, crowd: Crowd, topics: Step | None, views: list[View]) -> Step:
     """Judge every family as one account.
 
     Args:
         ctx: the run.
         companies: what `family_companies` gave.
-        leads: scored leads by their own account, or None.
-        anonymous: anonymous streams of whole families, by the family's `a`, or None.
+        crowd: leads by the family's `a`, their own account as `home`, and the anonymous streams of whole families.
         topics: what `family_topics` gave, or None.
-        keys: what `family_keys` gave.
         views: the views of the buying groups.
 
     Returns:
         The accounts' columns, key `a`, and `family_spread`: members with an engaged person in the shown group.
     """
-    people = None if leads is None else leads.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")
-    found: Standings = standings(ctx, companies, Crowd(people, anonymous), topics, views)
-    step = found.accounts
+    step = standings(ctx, companies, crowd, topics, views).accounts
     spread = nw.lit(0)
-    if people is None or anonymous is None:
+    if crowd.leads is None or crowd.anonymous is None:
         return _spread(step, spread)
-    able = people.filter(nw.col("status") != DISQUALIFIED)
+    able = crowd.leads.filter(nw.col("status") != DISQUALIFIED)
     for index, view in enumerate(views):
         members = able.filter(view.engaged).select(ACCOUNT, HOME).unique().group_by(ACCOUNT)
         counts = members.agg(nw.len().cast(nw.Int64).alias(f"spread_{index}"))

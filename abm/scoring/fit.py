@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -12,6 +11,8 @@ from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
 from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abm.engines.base import Step
     from abm.model import FitRule, Model
     from abm.scoring.context import Context

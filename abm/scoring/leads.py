@@ -10,10 +10,10 @@ from abm.model.units import micro
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import WHO
-from abm.scoring.views import with_days, with_points
 from abm.scoring.fit import fit_known, lead_fit_points, with_fit
-from abm.scoring.thresholds import joined, reason, score_reasons, threshold, threshold_text
 from abm.scoring.steps import extended
+from abm.scoring.thresholds import joined, reason, score_reasons, threshold, threshold_text
+from abm.scoring.views import with_days, with_points
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -123,8 +123,8 @@ def _with_status(ctx: Context, step: Step) -> Step:
     )
     hands = [nw.col(f"hand_{i}") for i, signal in enumerate(ctx.model.signals) if signal.hand_raise]
     blocked = _any([nw.col(name) for name, rule in zip(names, rules, strict=True) if rule.blocks_hand_raise])
-    status = nw.when((nw.col("age").is_null()) & (nw.col("fit_known") == 0)).then(nw.lit(INSUFFICIENT_DATA))
-    status = status.otherwise(nw.lit(NURTURE))
+    unknown = nw.col("age").is_null() & (nw.col("fit_known") == 0)
+    status = nw.when(unknown).then(nw.lit(INSUFFICIENT_DATA)).otherwise(nw.lit(NURTURE))
     passes = (nw.col("score") >= nw.col("threshold")) & nw.col("required")
     status = nw.when(passes).then(nw.lit(MQL)).otherwise(status)
     status = nw.when(_any([nw.col(name) for name in names])).then(nw.lit(DISQUALIFIED)).otherwise(status)

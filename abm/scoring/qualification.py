@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
+from abm.scoring.steps import extended
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold_text
 from abm.scoring.views import with_points
-from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abm.engines.base import Step
     from abm.model import BuyingGroup
+    from abm.model.accounts import Component
     from abm.scoring.context import Context
 
 
-def account_score(weights: Mapping[str, float]) -> nw.Expr:
+def account_score(weights: Mapping[Component, float]) -> nw.Expr:
     """The weighted mean of the components that are known, in millionths, in integers only.
 
     With N the sum of W_k * C_k and D the sum of W_k over the components present: `(2 * N + D) // (2 * D)`; null when

@@ -11,7 +11,7 @@ from abm.errors import ConditionError, TableError
 from abm.model.conditions import Condition
 from abm.scoring.columns import ACCOUNTS, GROUPS, LEADS
 from abm.scoring.compiler import check_condition, compile_condition
-from abm.sources.frames import frame_kind, to_kind
+from abm.sources.frames import to_kind
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def rank(
     Args:
         result: what `score` gave.
         by: `account` by rank; `group` by the account's rank, then the group's score; `lead` by score.
-        where: a condition over the columns of that table, and for accounts and groups those of the accounts table; where
-            names clash the result wins.
+        where: a condition over the columns of that table, and for accounts and groups those of the accounts table;
+            where names clash the result wins.
         top: at most so many rows.
         excluded: show excluded accounts too, after the others; they have no rank.
 
@@ -53,11 +53,9 @@ def rank(
     """
     if top is not None and top < 1:
         raise TableError(f"top: {top} rows cannot be shown. Expected a whole number from 1 on.")
-    whole = {"account": result.accounts, "group": result.groups, "lead": result.leads}[by]
-    kind = frame_kind({"result": whole})
-    frame = pl.DataFrame(whole) if kind == "polars" else nw.from_native(whole).to_polars()
+    frame = result.polars[{"account": "accounts", "group": "groups", "lead": "leads"}[by]]
     kept = frame if where is None else _filtered(result, frame, by, where)
-    return to_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height), kind)
+    return to_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height), result.kind)
 
 
 def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool) -> pl.DataFrame:
@@ -66,7 +64,7 @@ def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool
     shown = frame if excluded else frame.filter(~pl.col("is_excluded"))
     if by == "account":
         return shown.sort(["rank", "score", "account_id"], descending=[False, True, False], nulls_last=True)
-    ranks = pl.DataFrame(result.accounts).select("account_id", pl.col("rank").alias("account_rank"))
+    ranks = result.polars["accounts"].select("account_id", pl.col("rank").alias("account_rank"))
     joined = shown.join(ranks, on="account_id", how="left", maintain_order="left")
     keys, falling = ["account_rank", "account_id", "score"], [False, False, True]
     return joined.sort(keys, descending=falling, nulls_last=True, maintain_order=True).drop("account_rank")
@@ -75,7 +73,7 @@ def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool
 def _filtered(result: ScoreResult, frame: pl.DataFrame, by: By, where: str) -> pl.DataFrame:
     condition = Condition.parse(where)
     own = {"account": ACCOUNTS, "group": GROUPS, "lead": LEADS}[by]
-    kinds: Mapping[str, Kind] = own if by == "lead" else {**result._account_kinds, **own}  # noqa: SLF001 - same layer
+    kinds: Mapping[str, Kind] = own if by == "lead" else {**result.account_kinds, **own}
     problems = check_condition(condition, kinds)
     if problems:
         raise ConditionError(f"where: {' '.join(problems)}")
@@ -84,7 +82,7 @@ def _filtered(result: ScoreResult, frame: pl.DataFrame, by: By, where: str) -> p
     tested = frame.with_columns(pl.col(name).list.join(";") for name in lists)
     foreign = [name for name in condition.names if name not in own]
     if foreign:
-        rows = result._account_rows.select("account_id", *(pl.col(name).alias(f"{_PREFIX}{name}") for name in foreign))  # noqa: SLF001
+        rows = result.account_rows().select("account_id", *(pl.col(name).alias(f"{_PREFIX}{name}") for name in foreign))
         tested = tested.join(rows.collect(), on="account_id", how="left", maintain_order="left")
     physical = {name: f"{_PREFIX}{name}" for name in foreign}
     test = compile_condition(condition, kinds, as_of=result.as_of, physical=physical)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from abm.scoring.coverage import greedy_order
+from abm.scoring.members import members
+from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +17,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from abm.model import Model
+    from abm.scoring.plan import Scored
     from abm.tables.contracts import Kind
     from abm.tables.findings import Finding
+
+TABLE_ORDER = ("accounts", "leads", "groups", "committee", "intent", "families", "issues")
+"""The tables of a result in the order in which they are written."""
 
 
 @dataclass(frozen=True)
@@ -24,36 +33,77 @@ class ScoreResult:
     null is unknown, never zero. Rows are in the order of their key; columns are those of DESIGN 6, in order.
 
     Attributes:
-        leads: one row per contact, key `contact_id`; empty without contacts.
-        accounts: one row per account, key `account_id`.
-        groups: one row per account and applicable buying group, key `account_id`, `group` (model order).
-        committee: one row per account, applicable buying group and role.
-        intent: one row per account and weighted topic that a source speaks of; empty without intent.
-        families: one row per ultimate parent, or None without `family: rollup`.
-        issues: the hygiene report: table, code, level, count, column, file, rows, samples, message.
         as_of: the day of the run.
         model: the model it ran under.
         stamp: what is written beside every file: model name, version, owners, hash, as_of, abm version.
         given: names of the tables that were given.
         findings: the hygiene report as objects.
+        polars: the tables by name as Polars frames, whatever kind was given.
+        kind: the kind of frame that was given.
     """
 
-    leads: Any
-    accounts: Any
-    groups: Any
-    committee: Any
-    intent: Any
-    families: Any | None
-    issues: Any
     as_of: date
     model: Model
     stamp: Mapping[str, str]
     given: tuple[str, ...]
     findings: tuple[Finding, ...]
-    _account_rows: pl.LazyFrame = field(repr=False)
-    _account_kinds: Mapping[str, Kind] = field(repr=False)
+    polars: Mapping[str, pl.DataFrame] = field(repr=False)
+    kind: FrameKind
+    account_kinds: Mapping[str, Kind] = field(repr=False)
+    scored: Scored = field(repr=False)
+
+    @cached_property
+    def accounts(self) -> Any:
+        """One row per account, key `account_id`."""
+        return self._table("accounts")
+
+    @cached_property
+    def leads(self) -> Any:
+        """One row per contact, key `contact_id`; empty without contacts."""
+        return self._table("leads")
+
+    @cached_property
+    def groups(self) -> Any:
+        """One row per account and applicable buying group, key `account_id`, `group` (model order)."""
+        return self._table("groups")
+
+    @cached_property
+    def committee(self) -> Any:
+        """One row per account, applicable buying group and role, all in model order."""
+        return self._table("committee")
+
+    @cached_property
+    def intent(self) -> Any:
+        """One row per account and weighted topic that a source speaks of; empty without intent."""
+        return self._table("intent")
+
+    @cached_property
+    def families(self) -> Any | None:
+        """One row per ultimate parent, or None without `family: rollup`."""
+        return self._table("families") if "families" in self.polars else None
+
+    @cached_property
+    def issues(self) -> Any:
+        """The hygiene report: table, code, level, count, column, file, rows, samples, message."""
+        return self._table("issues")
 
     def tables(self) -> dict[str, Any]:
         """The tables by name, in the order in which they are written."""
-        names = ("accounts", "leads", "groups", "committee", "intent", "families", "issues")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in TABLE_ORDER if name in self.polars}
+
+    def account_rows(self) -> pl.LazyFrame:
+        """Every column of the accounts table, one row per account_id, as it was given."""
+        rows: pl.LazyFrame = self.scored.account_rows.to_native()
+        return rows
+
+    def members(self, account_id: str) -> pl.DataFrame:
+        """The people of an account with the roles they are eligible for (see `abm.scoring.members.members`)."""
+        return members(self.scored.leads, self.model, account_id)
+
+    def greedy_roles(self, group: str) -> list[str]:
+        """The roles of a buying group, the most valuable seat first."""
+        (template,) = [each for each in self.model.buying_groups if each.name == group]
+        return [list(template.roles)[slot] for slot in greedy_order(template)]
+
+    def _table(self, name: str) -> Any:
+        return to_kind(self.polars[name], self.kind)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -18,12 +16,15 @@ from abm.scoring.context import Input, Progress
 from abm.scoring.finish import finished, issues
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
-from abm.sources.frames import frame_kind, tables_from_frames, to_kind
-from abm.sources.tables import Table
+from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import enough_to_score
 from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from abm.sources.tables import Table
     from abm.tables.findings import Finding
 
 
@@ -65,14 +66,15 @@ def score(
     ...     as_of="2026-06-30",
     ... )
     >>> result.leads.select("contact_id", "account_id", "engagement", "status").rows()
-    [('C1', 'A1', 25.585648, 'nurture')]
+    [('C1', 'A1', 25.58435, 'nurture')]
     """
     workspace = facts if isinstance(facts, Workspace) else None
-    kind = "polars" if workspace is not None else frame_kind(facts)
-    tables = workspace.tables if workspace is not None else tables_from_frames(facts)
+    kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
+    tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
     if not enough_to_score(tables):
         raise TableError(
-            f"there is not enough to score: given {', '.join(tables)}. Needed are accounts, and contacts with events, or intent."
+            f"there is not enough to score: given {', '.join(tables)}. "
+            "Needed are accounts, and contacts with events, or intent."
         )
     used = _model(model, workspace)
     day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
@@ -82,18 +84,16 @@ def score(
     progress("results")
     findings = (*_reading_findings(tables), *scored.findings)
     frames: dict[str, pl.DataFrame] = finished(scored, used, day, engine)
-    given = {name: to_kind(frame, kind) for name, frame in {**frames, "issues": issues(findings)}.items()}
-    rows = scored.account_rows.to_native()
-    assert isinstance(rows, pl.LazyFrame)
     return ScoreResult(
-        **{"families": None, **given},
+        polars={**frames, "issues": issues(findings)},
+        kind=kind,
         as_of=day,
         model=used,
         stamp=_stamp(used, day),
         given=tuple(tables),
         findings=findings,
-        _account_rows=rows,
-        _account_kinds=tables["accounts"].kinds,
+        account_kinds=tables["accounts"].kinds,
+        scored=scored,
     )
 
 
@@ -104,7 +104,7 @@ def newest_day(tables: Mapping[str, Table]) -> date:
         WorkspaceError: no event and no observation has a day.
     """
     columns = {"events": "occurred_at", "intent": "observed_on"}
-    newest = [
+    newest: list[date | None] = [
         table.frame.select(pl.col(columns[name]).max()).collect(engine="streaming").item()
         for name, table in tables.items()
         if name in columns

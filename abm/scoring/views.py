@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from abm.scoring.arithmetic import in_points

@@ -250,4 +250,4 @@ def test_a_family_covers_what_no_subsidiary_does() -> None:
 
 def test_as_of_is_the_newest_fact_without_being_told() -> None:
     assert Facts().committee().scored(as_of=None).as_of == days_ago(1)  # type: ignore[arg-type]
-    assert AS_OF == days_ago(0)
+    assert days_ago(0) == AS_OF

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import Step
 from abm.identity.domains import claim_domains
-from abm.scoring.context import Context
 from abm.scoring.facts.keys import single_rows
 from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import Flaw
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
 
 ACCOUNT = "a"
 """Integer key of an account, in the order of account_id."""
@@ -26,8 +29,8 @@ class Accounts:
     """Cleaned accounts.
 
     Attributes:
-        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id`, and the columns that conditions name as
-            `account.x`; key `a`.
+        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id`, and the columns that conditions name
+            as `account.x`; key `a`.
         owners: `host`, `a`: the account that owns each domain; key `host`.
         rows: every column of the accounts table, one row per account_id; not materialised.
     """

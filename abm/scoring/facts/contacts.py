@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import Step
 from abm.identity.mail import GIANTS, MAIL_PATTERN, free_providers, role_mailboxes
 from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
-from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
 
 CONTACT = "c"
 """Integer key of a contact, in the order of contact_id."""
@@ -77,7 +80,7 @@ def _narrow(ctx: Context, contacts: Step) -> Step:
 
 
 def _placed(contacts: Step, accounts: Accounts) -> Step:
-    """Add `mail`, `email_kind` and the account `a`: the known account_id, else the owner of a work or role mail's domain."""
+    """Add `mail`, `email_kind` and the account `a`: the known account_id, else the owner of a work mail's domain."""
     host = nw.col("mail").str.replace_all(r"^.*@", "")
     by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
     by_host = accounts.owners.rename({ACCOUNT: "a_host"})

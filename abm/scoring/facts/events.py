@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.engines.base import Step
-from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
 from abm.scoring.facts.keys import normal_host, normal_mail, single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
 
 WHO = "who"
 """Whose activity: the contact's key `c`, or `-1 - a` for the anonymous stream of account `a`."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.engines.base import Step
 from abm.scoring.arithmetic import age
-from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_host, normal_text
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class IntentFacts:
 
 
 def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
-    """Give each intent row its account (by account_id, else by domain) and normal topic; leave out what says nothing."""
+    """Give each intent row its account (by account_id, else by domain) and topic; leave out what says nothing."""
     table = ctx.inputs["intent"].frame.with_columns(
         normal_text("topic").alias("topic"), normal_host("domain").alias("host")
     )

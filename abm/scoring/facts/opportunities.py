@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import narwhals as nw
 
-from abm.engines.base import Step
-from abm.scoring.context import Context
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
 from abm.scoring.facts.keys import single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
 
 
 def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
