@@ -5,7 +5,6 @@ Annotations are read by typer as the commands are defined, so they are not put o
 
 import signal
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal
@@ -14,6 +13,7 @@ import typer
 
 from abm.cli.faults import guarded, show_traceback
 from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption
+from abm.version import __version__
 
 _HERE = Path()
 
@@ -47,7 +47,7 @@ def _terminated(_signal: int, _frame: FrameType | None) -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"abm {version('abm')}")
+        typer.echo(f"abm {__version__}")
         raise typer.Exit
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
+from abm.cli.targets import refuse_inputs
 from abm.scoring.score import newest_day, score
 from abm.workspace.loader import Workspace, load_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from abm.cli.waiting import Waiting
@@ -57,14 +58,21 @@ class Opened:
     result: ScoreResult
 
 
-def opened(choice: Choice, waiting: Waiting) -> Opened:
+def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = ()) -> Opened:
     """Read and score a workspace.
+
+    Args:
+        choice: the options.
+        waiting: told of each step.
+        targets: the files that will be written; they are checked before the work, not after it.
 
     Raises:
         InputError: as of `load_workspace` and `score`.
+        OutputError: one of the targets is an input.
     """
     waiting("reading")
     workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
+    refuse_inputs(targets, workspace, choice.data)
     model = workspace.model
     result = score(workspace, model, as_of=_as_of(choice, workspace), progress=waiting)
     return Opened(choice, workspace, result)
@@ -90,6 +98,6 @@ def tell_problems(result: ScoreResult) -> None:
 def _as_of(choice: Choice, workspace: Workspace, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> date:
     """Choose the day: as told, else the workspace's, else the newest day of its facts but never one after today.
 
-    The only place where `abm` reads a clock, and only where the data reaches into the future.
+    This is the only place where `abm` reads a clock; it matters only where the data reaches into the future.
     """
     return choice.as_of or workspace.as_of or min(newest_day(workspace.tables), today())

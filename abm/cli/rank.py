@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from abm.cli.faults import FINE
 from abm.cli.opening import Choice, Opened, opened, tell_advice, tell_problems
 from abm.cli.streams import emit, tell, to_terminal
-from abm.cli.targets import refuse_inputs
 from abm.cli.waiting import Waiting
-from abm.errors import OutputError
+from abm.errors import ConditionError, OutputError
 from abm.history.trend import with_trend
+from abm.model.conditions import Condition
+from abm.output.files import require_place
 from abm.output.screen import Screen, screen_of
 from abm.output.spreadsheet import for_spreadsheet
 from abm.output.terminal import Ranking, ranking_lines
@@ -69,15 +70,27 @@ class Wanted:
 
 def run(choice: Choice, wanted: Wanted) -> int:
     """Rank a workspace."""
-    if wanted.format == "parquet" and wanted.output is None and to_terminal():
-        raise OutputError("parquet is not for a terminal to show. Name a file with -o, or choose another --format.")
+    _check(wanted)
+    targets = [] if wanted.output is None else [wanted.output]
     with Waiting() as waiting:
-        source = opened(choice, waiting)
+        source = opened(choice, waiting, targets)
         ranking = _ranking(source, wanted, waiting)
-    _write(ranking, wanted, source)
+    _write(ranking, wanted)
     tell_advice(source.result)
     tell_problems(source.result)
     return FINE
+
+
+def _check(wanted: Wanted) -> None:
+    """Find what cannot work before anything is read."""
+    if wanted.output is not None:
+        require_place(wanted.output)
+    elif wanted.format == "parquet" and to_terminal():
+        raise OutputError("parquet is not for a terminal to show. Name a file with -o, or choose another --format.")
+    try:
+        Condition.parse(wanted.where or "true")
+    except ConditionError as error:
+        raise ConditionError(f"--where: {error}") from None
 
 
 def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
@@ -91,18 +104,22 @@ def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
     )
 
 
-def _write(ranking: Ranking, wanted: Wanted, source: Opened) -> None:
+def _write(ranking: Ranking, wanted: Wanted) -> None:
     if wanted.output is None:
         emit(_for_stdout(ranking, wanted.format))
         return
-    refuse_inputs([wanted.output], source)
     table = wanted.format == "table"
     screen = Screen(WIDTH_OF_FILE)
     content = screen.rendered(ranking_lines(ranking, screen)).encode() if table else _data(ranking, wanted.format)
     # A table names its model in its first line, and Parquet carries the stamp.
-    stamp = None if wanted.format in {"table", "parquet"} else {**ranking.result.stamp, "rows": ranking.frame.height}
+    stamp = None if wanted.format in {"table", "parquet"} else {**ranking.result.stamp, **_made_by(ranking)}
     written = write_file(content, wanted.output, stamp)
     tell(f"wrote {ranking.frame.height:,} rows to {' and '.join(map(str, written))}")
+
+
+def _made_by(ranking: Ranking) -> dict[str, str | int | bool | None]:
+    asked = {"by": ranking.by, "where": ranking.where, "excluded": ranking.excluded}
+    return {**asked, "rows": ranking.frame.height, "rows_without_top": ranking.matching}
 
 
 def _for_stdout(ranking: Ranking, kind: Format) -> str | bytes:

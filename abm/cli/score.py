@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from abm.cli.faults import FINE
 from abm.cli.opening import Choice, opened, tell_advice, tell_problems
 from abm.cli.streams import tell
-from abm.cli.targets import refuse_inputs
 from abm.cli.waiting import Waiting
+from abm.output.files import require_folder
 from abm.output.writers import MANIFEST, as_polars, write_result
+from abm.scoring.columns import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,19 +19,31 @@ if TYPE_CHECKING:
 
 Format = Literal["parquet", "csv", "jsonl"]
 
+_NAMES = (*TABLES, "issues")
+
 
 def run(choice: Choice, folder: Path, kind: Format) -> int:
     """Write the tables and say so."""
+    require_folder(folder)
+    targets = [folder / MANIFEST, *(folder / f"{name}.{kind}" for name in _NAMES)]
     with Waiting() as waiting:
-        source = opened(choice, waiting)
-        tables = source.result.tables()
-        refuse_inputs([folder / MANIFEST, *(folder / f"{name}.{kind}" for name in tables)], source)
+        source = opened(choice, waiting, targets)
         waiting("writing")
         written = write_result(source.result, folder, kind)
     tell_advice(source.result)
     tell_problems(source.result)
     tell(_said(source.result, folder, [path.name for path in written]))
+    older = _older(folder, {path.name for path in written})
+    if older:
+        more = f" and {len(older) - 3} more" if len(older) > 3 else ""  # noqa: PLR2004 - enough to know which
+        tell(f"older files lie there too, which {MANIFEST} does not list: {', '.join(older[:3])}{more}")
     return FINE
+
+
+def _older(folder: Path, written: set[str]) -> list[str]:
+    """Find tables that another run left: in another format, or families of a model that rolled them up."""
+    candidates = {f"{name}.{ending}" for name in _NAMES for ending in get_args(Format)}
+    return sorted(name for name in candidates - written if (folder / name).exists())
 
 
 def _said(result: ScoreResult, folder: Path, names: list[str]) -> str:

@@ -11,21 +11,28 @@ from abm.workspace.loader import WORKSPACE_FILE
 from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from abm.cli.opening import Opened
+    from abm.workspace.loader import Workspace
 
 
-def refuse_inputs(targets: Iterable[Path], source: Opened) -> None:
+def refuse_inputs(targets: Sequence[Path], workspace: Workspace, data: Path | None = None) -> None:
     """Refuse to overwrite the facts, the model or `workspace.yaml`, or to add what would next be read as a table.
+
+    Args:
+        targets: the files to be written.
+        workspace: what they are made of.
+        data: the folder of the data, if not the workspace's own choice.
 
     Raises:
         OutputError: one of the targets is an input, or would become one.
     """
-    declared = source.workspace.root / WORKSPACE_FILE
-    folder = _data_folder(source, declared)
-    inputs = {path.resolve() for path in _inputs(source, folder, declared)}
+    if not targets:
+        return
+    declared = workspace.root / WORKSPACE_FILE
+    folder = data or _data_folder(declared)
+    inputs = {path.resolve() for path in _inputs(workspace, folder, declared)}
     mentions = declared.read_text("utf-8") if declared.is_file() else ""
     conventional = not declared.is_file() or not read_settings(declared)[0].tables
     for target in targets:
@@ -41,16 +48,13 @@ def refuse_inputs(targets: Iterable[Path], source: Opened) -> None:
             )
 
 
-def _data_folder(source: Opened, declared: Path) -> Path:
-    if source.choice.data is not None:
-        return source.choice.data
-    root = source.workspace.root
-    return root / (read_settings(declared)[0].data or ".") if declared.is_file() else root
+def _data_folder(declared: Path) -> Path:
+    return declared.parent / (read_settings(declared)[0].data or "." if declared.is_file() else ".")
 
 
-def _inputs(source: Opened, folder: Path, declared: Path) -> Iterator[Path]:
+def _inputs(workspace: Workspace, folder: Path, declared: Path) -> Iterator[Path]:
     yield declared
-    if source.workspace.model_path is not None:
-        yield source.workspace.model_path
-    for table in source.workspace.tables.values():
+    if workspace.model_path is not None:
+        yield workspace.model_path
+    for table in workspace.tables.values():
         yield from (folder / file for file in (table.file or "").split(", ") if file)

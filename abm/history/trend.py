@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -56,9 +57,14 @@ def with_trend(
     kind = frame_kind({"ranking": ranking})
     frame = ranking if isinstance(ranking, pl.DataFrame) else nw.from_native(ranking, eager_only=True).to_polars()
     for days in DAYS_BACK:
-        earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=progress)
+        told = partial(_told, progress, days)
+        earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
         table = {"account": earlier.accounts, "group": earlier.groups, "lead": earlier.leads}[by]
         scores = nw.from_native(table, eager_only=True).to_polars()
         then = scores.select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
         frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
     return to_kind(frame, kind)
+
+
+def _told(progress: Callable[[str], None], days: int, step: str) -> None:
+    progress(f"{days} days before: {step}")

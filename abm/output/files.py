@@ -33,9 +33,8 @@ class Draft:
         Raises:
             OutputError: it cannot be written there.
         """
+        require_place(path)
         final = Path(os.path.realpath(path))
-        if final.is_dir():
-            raise OutputError(f"{path}: is a folder. Name a file in it.")
         with writing(path):
             if final.exists() and not final.is_file():
                 with final.open("wb") as stream:
@@ -82,6 +81,31 @@ def draft() -> Iterator[Draft]:
         files.discard()
 
 
+def require_place(path: Path) -> None:
+    """Make sure that a file of this name could be written; asked early, it saves the work that would come to nothing.
+
+    Raises:
+        OutputError: it is a folder, or lies in one that does not exist.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder. Name a file in it.")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: there is no folder {path.parent}. Make it first, or write elsewhere.")
+
+
+def require_folder(path: Path) -> None:
+    """Make sure that this is a folder, or may become one.
+
+    Raises:
+        OutputError: there is a file of that name, or on the way to it.
+    """
+    for each in (path, *path.parents):
+        if each.exists():
+            if not each.is_dir():
+                raise OutputError(f"{each}: is a file, but should be a folder to write into. Name another.")
+            return
+
+
 @contextmanager
 def folder(path: Path) -> Iterator[None]:
     """Make a folder for the block to fill; after an error the folders made here, if still empty, are gone again.
@@ -89,8 +113,7 @@ def folder(path: Path) -> Iterator[None]:
     Raises:
         OutputError: there is a file of that name, or the folder cannot be made.
     """
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path}: is a file, but should be a folder to write into. Name another.")
+    require_folder(path)
     made = [each for each in (path, *path.parents) if not each.exists()]
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
@@ -114,11 +137,7 @@ def writing(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(f"{path}: cannot be written ({reason}). Nothing was left behind; {_remedy(path)}") from error
-
-
-def _remedy(path: Path) -> str:
-    parent = path.parent
-    if not parent.exists():
-        return f"there is no folder {parent}: make it first."
-    return "check the disk's space and the folder's permissions, or write elsewhere."
+        raise OutputError(
+            f"{path}: cannot be written ({reason}). Nothing half-written was left behind."
+            " Check the disk's space and the folder's permissions, or write elsewhere."
+        ) from error

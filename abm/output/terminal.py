@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rich.text import Text
 
-from abm.output.boards import account_board, group_board, lead_board
+from abm.output.boards import TRENDS, account_board, group_board, lead_board
 from abm.output.layout import arrange, flowing, lines, stretch
 from abm.output.summary import summary
 from abm.output.text import safe
@@ -81,8 +81,9 @@ def _legend(ranking: Ranking, shown: set[str]) -> list[Text]:
         parts.append(Text(f"People: {known}", style="dim"))
         if ranking.frame["single_threaded"].any():
             parts.append(Text("! one engaged person alone", style="dim"))
-    if shown & {"score_7d", "score_30d"}:
-        parts.append(Text("7, 30 days: change of the score since then", style="dim"))
+    trends = [title for name, title in TRENDS.items() if name in shown]
+    if trends:
+        parts.append(Text(f"{', '.join(trends)}: change of the score since then", style="dim"))
     if "bar" in shown:
         parts.append(Text("the mark behind a bar is the threshold", style="dim"))
     return parts
