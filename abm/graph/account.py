@@ -112,8 +112,8 @@ def _add_people(graph: nx.MultiDiGraph[Node], result: Result, home: Node) -> Non
         graph.add_node(node, kind="person", label=row["contact_id"], **{name: row[name] for name in _LEAD})
         graph.add_edge(node, home, key="member", kind="member")
     able = result.members(home[1]).filter(pl.col("role").is_not_null())
-    for (group,), rows in able.group_by(["group"], maintain_order=True):
-        sitting = _seated(result, str(group), rows, graph)
+    for rows in able.partition_by("group", maintain_order=True):
+        sitting = _seated(result, rows["group"][0], rows, graph)
         for row in rows.iter_rows(named=True):
             ends: tuple[Node, Node]
             ends = ("person", row["contact_id"]), ("role", row["group"], row["role"])

@@ -42,9 +42,9 @@ def topic_strengths(ctx: Context, facts: IntentFacts) -> Step:
     Returns:
         Key `a`, `topic`: one row for every weighted topic that any source speaks of. `source` that was kept (largest
         strength * decay, then name, null last, then scores before counts); `strength` and `decay` in millionths
-        (strength is 0 and spike null while a count source is younger than its windows); `spike` of the topic over all sources;
-        `value` (score, or count of the recent weeks); `age` of the observation (0 for counts); `weight` in millionths;
-        `interest` = weight * strength * decay.
+        (strength is 0 and spike null while a count source is younger than its windows); `spike` of the topic over all
+        sources; `value` (score, or count of the recent weeks); `age` of the observation (0 for counts); `weight` in
+        millionths; `interest` = weight * strength * decay.
     """
     candidates = nw.concat([_vendor(ctx, facts.scores), _counted(ctx, facts)])
     candidates = _weighted(ctx, candidates)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -18,6 +17,7 @@ from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import enough_to_score
+from abm.version import __version__
 from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
@@ -147,5 +147,5 @@ def _stamp(model: Model, as_of: date) -> dict[str, str]:
         "effective_from": "" if model.effective_from is None else model.effective_from.isoformat(),
         "frozen_until": "" if model.frozen_until is None else model.frozen_until.isoformat(),
         "as_of": as_of.isoformat(),
-        "abm_version": version("abm"),
+        "abm_version": __version__,
     }

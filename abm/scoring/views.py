@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 def calendar(ctx: Context, name: str) -> Step:
     """Every age a fact can have and its day: `age`, `name`."""
     days = (ctx.as_of - FIRST_DAY).days
-    ages = range(days + 1)
-    table = {"age": list(ages), name: [ctx.as_of - timedelta(days=age) for age in ages]}
-    return ctx.engine.scatter(pl.DataFrame(table, schema={"age": pl.Int64, name: pl.Date}))
+    ages = pl.DataFrame({"age": pl.int_range(days + 1, eager=True)})
+    return ctx.engine.scatter(ages.with_columns((pl.lit(ctx.as_of) - pl.duration(days="age")).alias(name)))
 
 
 def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:

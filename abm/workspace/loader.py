@@ -11,7 +11,6 @@ from abm.errors import InputError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import READERS, FileOptions, read_files
-from abm.sources.sql import read_query
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.workspace.settings import read_settings
 
@@ -162,6 +161,8 @@ def _read_declared(name: str, source: TableSource, folder: Path, places: Places)
         raw = read_files(name, source.file, folder, FileOptions(header=source.header, names=source.names))
         remedy = f"Map it in {places.line(('tables', name))}: columns: {{column of {name}: column of the source}}."
     else:
+        from abm.sources.sql import read_query  # noqa: PLC0415 - DuckDB is loaded only for workspaces that query
+
         raw = read_query(name, source.sql, folder, f"{places.line(('tables', name, 'sql'))}: tables.{name}.sql")
         remedy = "Name it in the select: `... as column`."
     return canonical_table(raw, Reading(mapping, types, source.timezone, source.dedupe, remedy))

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.data DIR --events 2000000
 
 Contacts are a tenth of the events, accounts a hundredth. Few people are busy and most are quiet (activity falls with
-the cube of a uniform number), a tenth of the events is anonymous, and one in five hundred is delivered twice. Every value is a hash of its row number and the seed, so the same call gives the same files.
+the cube of a uniform number), a tenth of the events is anonymous, and one in five hundred is delivered twice. Every
+value is a hash of its row number and the seed, so the same call gives the same files.
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""README says nothing that does not run: its shell and Python blocks are executed, its screen is compared."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"(?:<!-- ([\w-]+) -->\n)?```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+SETUP = {"main-command", "test-command"}
+
+
+def of(language: str) -> list[str]:
+    return [text for mark, kind, text in BLOCKS if kind == language and mark not in SETUP]
+
+
+def command(mark: str) -> str:
+    (text,) = [text for given, _, text in BLOCKS if given == mark]
+    return text
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder that looks like a clone in which the set-up command has run."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    for name in ("fixtures", "config"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.mark.parametrize("block", of("sh"))
+def test_shell_blocks_run(block: str, checkout: Path) -> None:
+    run(["bash", "-euo", "pipefail", "-c", block], checkout)
+
+
+@pytest.mark.parametrize("block", of("python"))
+def test_python_blocks_run(block: str, checkout: Path) -> None:
+    run([sys.executable, "-c", block], checkout)
+
+
+def test_the_ranking_is_the_one_a_reader_gets(checkout: Path) -> None:
+    (shown,) = of("text")
+    printed = run([str(checkout / ".venv" / "bin" / "abm"), "demo"], checkout).stdout
+    assert shown.rstrip() == printed.rstrip()
+
+
+def test_the_two_commands_are_one_line_each() -> None:
+    for mark in SETUP:
+        assert len(command(mark).strip().splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_the_main_command_works_where_only_python_is(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    kept = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, clone, ignore=kept)
+    printed = run(["bash", "-c", command("main-command")], clone).stdout
+    assert "Copperfinch Robotics" in printed
