@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NARROWEST = 20
 WIDTH_OF_NO_TERMINAL = 100
 
+_IN_ASCII = str.maketrans("─·…●≥", "-.~*>")
+"""What stands for the signs of a table where only ASCII can be written."""
+
 ColorSystem = Literal["auto", "standard", "256", "truecolor", "windows"]
 
 
@@ -56,7 +59,7 @@ class Screen:
         for line in lines:
             line.rstrip()
             console.print(line, no_wrap=True, overflow="crop", crop=True)
-        return sink.getvalue()
+        return sink.getvalue() if self.blocks else sink.getvalue().translate(_IN_ASCII)
 
 
 def screen_of(stream: IO[str]) -> Screen:
