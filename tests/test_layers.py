@@ -24,7 +24,7 @@ LAYERS = (
     ("workspace", "identity", "graph"),
     ("sources", "engines"),
     ("model", "tables"),
-    ("errors",),
+    ("errors", "version"),
 )
 """From the top down. A module imports only from rows below its own, or from its own folder."""
 
@@ -40,6 +40,7 @@ HOMES = {
 
 LATE = {
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
+    "abm.workspace.loader": "abm.sources.sql",  # DuckDB is loaded only for workspaces that query
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""
 
