@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from tests.cli.running import abm, program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLES = ["accounts", "committee", "groups", "intent", "issues", "leads"]
+
+
+def test_a_file_per_table(workspace: Path, tmp_path: Path) -> None:
+    done = abm("score", "-w", workspace, "-o", tmp_path / "out")
+    assert sorted(path.stem for path in (tmp_path / "out").glob("*.parquet")) == TABLES
+    assert done.stdout == ""
+    assert "wrote 7 files" in done.stderr
+    assert "leads.parquet" in done.stderr
+    assert pl.read_parquet_metadata(tmp_path / "out" / "leads.parquet")["model"] == "tiny"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+def test_two_programs_write_equal_bytes(workspace: Path, tmp_path: Path, kind: str) -> None:
+    for run, threads in (("a", "1"), ("b", "4")):
+        program(
+            "score", "-w", workspace, "-o", tmp_path / run, "--format", kind, variables={"POLARS_MAX_THREADS": threads}
+        )
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert names == sorted([*(f"{name}.{kind}" for name in TABLES), "manifest.json"])
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_families_are_a_table_of_their_own(workspace: Path, tmp_path: Path) -> None:
+    model = workspace / "model.yaml"
+    model.write_text(model.read_text() + "family: rollup\n")
+    abm("score", "-w", workspace, "-o", tmp_path / "out")
+    assert pl.read_parquet(tmp_path / "out" / "families.parquet").height == 4
+    model.write_text(model.read_text().replace("family: rollup\n", ""))
+    done = abm("score", "-w", workspace, "-o", tmp_path / "out")
+    assert "older files lie there too" in done.stderr
+    assert "families.parquet" in done.stderr
+    assert "families" not in json.loads((tmp_path / "out" / "manifest.json").read_text())["files"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score", "-o", "."),
+        ("score", "-o", ".", "--format", "parquet"),
+        ("rank", "-o", "accounts.csv"),
+        ("rank", "-o", "model.yaml"),
+        ("rank", "-o", "events.parquet"),
+    ],
+)
+def test_inputs_are_never_overwritten(workspace: Path, arguments: tuple[str, ...]) -> None:
+    before = {path.name: path.read_bytes() for path in workspace.iterdir()}
+    done = program(*arguments, folder=workspace, code=2)
+    assert b"made of" in done.stderr or b"would next be read as the table" in done.stderr
+    assert {path.name: path.read_bytes() for path in workspace.iterdir()} == before
+
+
+def test_a_file_that_only_a_query_reads_is_an_input_too(workspace: Path) -> None:
+    (workspace / "people.csv").write_bytes((workspace / "contacts.csv").read_bytes())
+    tables = "  accounts: accounts.csv\n  events: events.csv\n  contacts: {sql: select * from 'people.csv'}\n"
+    (workspace / "workspace.yaml").write_text(f"tables:\n{tables}")
+    assert "made of" in abm("rank", "-w", workspace, "-o", workspace / "people.csv", code=2).stderr
+    assert "made of" in abm("rank", "-w", workspace, "-o", workspace / "workspace.yaml", code=2).stderr
+    abm("rank", "-w", workspace, "-o", workspace / "ranking.csv")
+    abm("rank", "-w", workspace, "-o", workspace / "ranking.csv")
+
+
+def test_a_run_that_fails_writes_nothing(workspace: Path, tmp_path: Path) -> None:
+    (workspace / "events.csv").write_text("nothing,useful\n1,2\n")
+    abm("score", "-w", workspace, "-o", tmp_path / "out", code=2)
+    assert not (tmp_path / "out").exists()
