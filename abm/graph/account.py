@@ -96,6 +96,7 @@ def _of(result: Result, table: str, account_id: str) -> Iterator[dict[str, Any]]
 
 
 def _add_roles(graph: nx.MultiDiGraph[Node], result: Result, home: Node) -> None:
+    node: Node
     for row in _of(result, "groups", home[1]):
         node = ("group", row["group"])
         graph.add_node(node, kind="group", label=row["group"], **{name: row[name] for name in _GROUP})

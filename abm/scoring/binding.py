@@ -32,7 +32,7 @@ LEAD = {
     "role": Kind.TEXT,
     "last_activity": Kind.DATE,
 }
-_JUDGED_LATER = ("is_excluded", "is_mqa", "reasons", "stage", "rank", "qualified_groups")
+_JUDGED_LATER = ("is_excluded", "is_mqa", "reasons", "stage", "rank", "qualified_groups", "next_role", "next_score")
 """Account columns in the order in which they come to be known; a condition sees only what is known before it."""
 
 DTYPES: dict[Kind, Any] = {

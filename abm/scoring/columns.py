@@ -55,6 +55,9 @@ GROUP_PEOPLE: dict[str, Kind] = {
 }
 """What depends on the buying group, besides its scores."""
 
+NEXT_STEP: dict[str, Kind] = {"next_role": TEXT, "next_score": NUMBER}
+"""The empty seat whose filling would raise the score the most, for what is not an MQA."""
+
 ACCOUNTS: dict[str, Kind] = {
     "account_id": TEXT,
     "name": TEXT,
@@ -81,13 +84,21 @@ ACCOUNTS: dict[str, Kind] = {
     "won_opportunities": INTEGER,
     "qualified_groups": INTEGER,
     "last_activity": DATE,
+    **NEXT_STEP,
 }
 """One row per account, by account_id."""
 
 FAMILIES: dict[str, Kind] = {**ACCOUNTS, "family_spread": INTEGER}
 """One row per ultimate parent, by its account_id."""
 
-GROUPS: dict[str, Kind] = {"account_id": TEXT, "group": TEXT, "motion": TEXT, **GROUP_VALUES, **GROUP_PEOPLE}
+GROUPS: dict[str, Kind] = {
+    "account_id": TEXT,
+    "group": TEXT,
+    "motion": TEXT,
+    **GROUP_VALUES,
+    **GROUP_PEOPLE,
+    **NEXT_STEP,
+}
 """One row per account and applicable buying group, by account_id, then model order."""
 
 COMMITTEE: dict[str, Kind] = {
@@ -127,7 +138,17 @@ TABLES: dict[str, dict[str, Kind]] = {
 }
 
 MILLIONTHS: frozenset[str] = frozenset(
-    {"person_fit", "account_fit", "fit_points", "fit_known", "engagement", "engagement_points", "score", "threshold"}
+    {
+        "person_fit",
+        "account_fit",
+        "fit_points",
+        "fit_known",
+        "engagement",
+        "engagement_points",
+        "score",
+        "threshold",
+        "next_score",
+    }
     | {"fit", "leads", "coverage", "completeness", "intent", "top_contact_share", "best_lead_score", "topic_share"}
     | {"warmth", "strength", "decay"}
 )

@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
-from abm.scoring.coverage import counts_by_mask, eligible_for, filled_share, whole_weights, with_filled
+from abm.scoring.components import top_share, with_components
+from abm.scoring.coverage import counts_by_mask, eligible_for, with_filled
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.leads import DISQUALIFIED
+from abm.scoring.next_step import with_next, without_next
 from abm.scoring.steps import extended
-from abm.scoring.warmth import by_role, role_warmth, rolled_up, saturation_units
+from abm.scoring.warmth import rolled_up, saturation_units
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model
-    from abm.model.people import Mql
     from abm.scoring.context import Context
     from abm.scoring.engagement import View
-
-
-_MOST_POINTS = 1_000_000 * MICRO
-"""Shares are exact up to a million points."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +49,22 @@ def committee(ctx: Context, accounts: Step, crowd: Crowd, index: int, view: View
     Returns:
         Key `a`. Components `coverage`, `completeness`, `leads`, `engagement` in millionths of a percent and
         `engagement_points`; counts of people; per slot `filled_`, `engaged_` (seats), `known_`, `warmth_`, `best_`
-        (contact key), `missing_`. Null where the tables do not tell (DESIGN 5).
+        (contact key), `missing_`, and what one more engaged person there would make of the components (`next_step`).
+        Null where the tables do not tell (DESIGN 5).
     """
     group = ctx.model.buying_groups[index]
-    step = accounts
+    step, engaged = accounts, dict[int, str]()
     if crowd.leads is None:
         step = _without_people(step, group)
     else:
         members = _members(crowd.leads, index, view)
-        step = _with_seats(ctx, step, members, group)
+        step, engaged = _with_seats(ctx, step, members, group)
         step = step.join(_people_sums(ctx.model, members, group), on=ACCOUNT, how="left")
     step = _with_anonymous(step, crowd.anonymous, view)
-    return _with_components(ctx.model, step, crowd, group)
+    step = with_components(ctx.model, step, group, people=crowd.leads is not None, events=crowd.anonymous is not None)
+    if crowd.leads is None or crowd.anonymous is None:
+        return without_next(step, group)
+    return with_next(ctx, step, group, engaged)
 
 
 def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
@@ -86,7 +85,7 @@ def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
     engagement = whole if rule.rollup == "by_role" else rolled_up(rule, None)
     return step.with_columns(
         engagement.alias("engagement"),
-        _top_share().alias("top_contact_share"),
+        top_share().alias("top_contact_share"),
         nw.col("engagement_points").fill_null(0),
     )
 
@@ -108,23 +107,21 @@ def _members(leads: Step, index: int | None, view: View | None) -> Step:
     )
 
 
-def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> Step:
-    """Seat everybody (`filled_`) and the engaged (`engaged_`) in the template."""
+def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> tuple[Step, dict[int, str]]:
+    """Seat everybody (`filled_`) and the engaged (`engaged_`) in the template; also name the counts of the engaged."""
     (found,) = ctx.engine.gather(members.filter(nw.col("mask") > 0).select("mask").unique())
     masks = found["mask"].to_list()
-    for prefix, counted in (("filled", nw.col("mask") > 0), ("engaged", nw.col("engaged"))):
-        counts, names = counts_by_mask(members, masks, f"n_{prefix}", counted, ACCOUNT)
-        step = step.join(counts, on=ACCOUNT, how="left")
-        step = extended(step, (nw.col(name).fill_null(0) for name in names.values()))
-        if prefix == "filled":
-            step = step.with_columns(
-                *(eligible_for(names, slot).alias(f"known_{slot}") for slot in range(len(group.roles)))
-            )
-        step = with_filled(step, group, names, prefix)
+    everybody, names = counts_by_mask(members, masks, "able", nw.col("mask") > 0, ACCOUNT)
+    active, engaged = counts_by_mask(members, masks, "active", nw.col("engaged"), ACCOUNT)
+    step = step.join(everybody, on=ACCOUNT, how="left").join(active, on=ACCOUNT, how="left")
+    step = extended(step, (nw.col(name).fill_null(0) for name in (*names.values(), *engaged.values())))
+    step = with_filled(with_filled(step, group, names, "filled"), group, engaged, "engaged")
     slots = range(len(group.roles))
+    known = (eligible_for(names, slot).alias(f"known_{slot}") for slot in slots)
     seats = [f"{prefix}_{slot}" for prefix in ("filled", "engaged", "known") for slot in slots]
-    (step,) = ctx.engine.materialise(step.select(ACCOUNT, "lead_threshold", *seats))
-    return step
+    kept = step.with_columns(*known).select(ACCOUNT, "lead_threshold", *seats, *engaged.values())
+    (step,) = ctx.engine.materialise(kept)
+    return step, engaged
 
 
 def _x_sums(members: Step) -> Step:
@@ -156,6 +153,7 @@ def _people_sums(model: Model, members: Step, group: BuyingGroup) -> Step:
         ]
         warm_by_slot += [
             nw.col("sat").filter(here & (nw.col("place") <= role.people)).sum().cast(nw.Int64).alias(f"sat_{i}"),
+            nw.col("sat").filter(here & (nw.col("place") == role.people)).max().alias(f"last_{i}"),
             nw.col(CONTACT).filter(here & (nw.col("place") == 1)).max().alias(f"best_{i}"),
         ]
     engaged = nw.col("engaged").cast(nw.Int64)
@@ -184,52 +182,3 @@ def _with_anonymous(step: Step, anonymous: Step | None, view: View) -> Step:
         return step.with_columns(nw.lit(None, dtype=nw.Int64).alias("x_anonymous"))
     stream = anonymous.select(ACCOUNT, nw.col(view.x).alias("x_anonymous"))
     return step.join(stream, on=ACCOUNT, how="left")
-
-
-def _with_components(model: Model, step: Step, crowd: Crowd, group: BuyingGroup) -> Step:
-    """Turn sums into components; without contacts or without events most are unknown (DESIGN 5, edge cases)."""
-    people, events = crowd.leads is not None, crowd.anonymous is not None
-    slots = range(len(group.roles))
-    unknown = nw.lit(None, dtype=nw.Int64)
-    step = step.with_columns(*role_warmth(group))
-    counted = ("engaged_contacts", "blockers_engaged", "engagement_points")
-    step = step.with_columns(*((nw.col(name).fill_null(0) if events else unknown).alias(name) for name in counted))
-    if not events or not people:
-        step = step.with_columns(*(unknown.alias(f"engaged_{slot}") for slot in slots))
-    if not events:
-        step = step.with_columns(*(unknown.alias(f"warmth_{slot}") for slot in slots))
-    rule = model.account.engagement
-    engagement = by_role(group, rule.half_at) if rule.rollup == "by_role" else rolled_up(rule, group)
-    engaged_roles = nw.lit(0)
-    for slot in slots:
-        engaged_roles = engaged_roles + (nw.col(f"engaged_{slot}").fill_null(0) > 0).cast(nw.Int64)
-    required = [
-        ((nw.col(f"engaged_{slot}") == 0) if role.required else nw.lit(value=False)).alias(f"missing_{slot}")
-        for slot, role in enumerate(group.roles.values())
-    ]
-    return step.with_columns(
-        (filled_share(group, "engaged") if people and events else unknown).alias("coverage"),
-        (filled_share(group, "filled") if people else unknown).alias("completeness"),
-        (_leads_component(model.mql, group) if people and events else unknown).alias("leads"),
-        (engagement if events else unknown).alias("engagement"),
-        (engaged_roles.cast(nw.Int64) if events else unknown).alias("engaged_roles"),
-        (nw.col("engaged_contacts") == 1).alias("single_threaded"),
-        (_top_share() if events else unknown).alias("top_contact_share"),
-        *required,
-    )
-
-
-def _leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
-    """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
-    weights = whole_weights(group)
-    total, bar = nw.lit(0), nw.col("lead_threshold")
-    for slot, weight in enumerate(weights):
-        total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight
-    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
-    return exact_ratio(total, bar * sum(weights), PERCENT, highest * sum(weights))
-
-
-def _top_share() -> nw.Expr:
-    """Largest x over the sum of x; null when the sum is 0."""
-    total = nw.col("engagement_points").fill_null(0)
-    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO, _MOST_POINTS)

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from abm.scoring.context import Context
 
 
-def account_score(weights: Mapping[Component, float]) -> nw.Expr:
+def account_score(weights: Mapping[Component, float], columns: Mapping[str, str] | None = None) -> nw.Expr:
     """The weighted mean of the components that are known, in millionths, in integers only.
 
     With N the sum of W_k * C_k and D the sum of W_k over the components present: `(2 * N + D) // (2 * D)`; null when
-    nothing is known.
+    nothing is known. `columns` names the columns of components that are not called as the component is.
     """
+    names = columns or {}
     total, present = nw.lit(0), nw.lit(0)
     for component, weight in weights.items():
-        value = nw.col(component)
+        value = nw.col(names.get(component, component))
         total = total + value.fill_null(0) * micro(weight)
         present = present + nw.when(value.is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
     divisor = nw.when(present > 0).then(present)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.columns import GROUP_PEOPLE, GROUP_VALUES
+from abm.scoring.columns import GROUP_PEOPLE, GROUP_VALUES, NEXT_STEP
 from abm.scoring.committees import Crowd, committee, without_group
 from abm.scoring.companies import first_match
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.intent import account_intent, named_topics
 from abm.scoring.leads import DISQUALIFIED, HAND_RAISER
+from abm.scoring.next_step import next_columns
 from abm.scoring.qualification import qualified
 from abm.scoring.thresholds import threshold
 from abm.scoring.views import with_days, with_points
@@ -64,14 +65,15 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         seen = committee(ctx, applies.select(ACCOUNT, "lead_threshold"), crowd, index, views[index])
         rows = _with_intent(ctx, applies.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, group)
         rows = rows.with_columns(nw.lit(index).cast(nw.Int64).alias(GROUP), nw.lit(group.name).alias("group"))
-        rows, roles = ctx.engine.materialise(qualified(ctx, rows, group), _roles(seen, group, index))
+        rows = next_columns(ctx.model, qualified(ctx, rows, group), group)
+        rows, roles = ctx.engine.materialise(rows, _roles(seen, group, index))
         judged.append(rows.select(*_judged_columns(ctx)))
         committees.append(roles)
     loose = base.filter(nw.col("first_group") < 0)
     seen = without_group(ctx, loose.select(ACCOUNT, "lead_threshold"), crowd)
     rows = _with_intent(ctx, loose.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, None)
     rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP), nw.lit(None, dtype=nw.String).alias("group"))
-    rows = qualified(ctx, rows, None).select(*_judged_columns(ctx))
+    rows = next_columns(ctx.model, qualified(ctx, rows, None), None).select(*_judged_columns(ctx))
     (every,) = ctx.engine.materialise(nw.concat([*judged, rows]))
     groups = every.filter(nw.col(GROUP) >= 0)
     shown = _shown(ctx, every)
@@ -137,7 +139,7 @@ def _with_intent(ctx: Context, step: Step, topics: Step | None, group: BuyingGro
 
 
 def _judged_columns(ctx: Context) -> list[str]:
-    values = [*GROUP_VALUES, *GROUP_PEOPLE]
+    values = [*GROUP_VALUES, *GROUP_PEOPLE, *NEXT_STEP]
     own = ["account_id", "name", "segment", "tier", "open_opportunities", "won_opportunities", "last_activity"]
     of_account = [f"account:{name}" for name in ctx.binding.needs("account") if name != "segment"]
     return [ACCOUNT, GROUP, "group", *own, "account:segment", *_LEAD_STATS, "best_lead", *values, *of_account]

@@ -1,0 +1,84 @@
+"""Components: what the sums over an account's people say, in percent, through one buying group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.model.units import micro
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
+from abm.scoring.coverage import filled_share, whole_weights
+from abm.scoring.warmth import by_role, role_warmth, rolled_up
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.model import BuyingGroup, Model
+    from abm.model.people import Mql
+
+_MOST_POINTS = 1_000_000 * MICRO
+"""Shares are exact up to a million points."""
+
+
+def with_components(model: Model, step: Step, group: BuyingGroup, *, people: bool, events: bool) -> Step:
+    """Turn sums into components; without contacts or without events most are unknown (DESIGN 5, edge cases).
+
+    Args:
+        model: the model.
+        step: seats (`filled_{slot}`, `engaged_{slot}`), sums over people, and `x_anonymous`.
+        group: the buying group.
+        people: whether contacts were given.
+        events: whether events were given.
+
+    Returns:
+        The step with `coverage`, `completeness`, `leads`, `engagement` in millionths of a percent, `engagement_points`,
+        the counts of people, `top_contact_share`, and `warmth_{slot}` and `missing_{slot}`.
+    """
+    slots = range(len(group.roles))
+    unknown = nw.lit(None, dtype=nw.Int64)
+    step = step.with_columns(*role_warmth(group))
+    counted = ("engaged_contacts", "blockers_engaged", "engagement_points")
+    step = step.with_columns(*((nw.col(name).fill_null(0) if events else unknown).alias(name) for name in counted))
+    if not events or not people:
+        step = step.with_columns(*(unknown.alias(f"engaged_{slot}") for slot in slots))
+    if not events:
+        step = step.with_columns(*(unknown.alias(f"warmth_{slot}") for slot in slots))
+    engaged_roles = nw.lit(0)
+    for slot in slots:
+        engaged_roles = engaged_roles + (nw.col(f"engaged_{slot}").fill_null(0) > 0).cast(nw.Int64)
+    required = [
+        ((nw.col(f"engaged_{slot}") == 0) if role.required else nw.lit(value=False)).alias(f"missing_{slot}")
+        for slot, role in enumerate(group.roles.values())
+    ]
+    return step.with_columns(
+        (filled_share(group, "engaged") if people and events else unknown).alias("coverage"),
+        (filled_share(group, "filled") if people else unknown).alias("completeness"),
+        (leads_component(model.mql, group) if people and events else unknown).alias("leads"),
+        (engagement_component(model, group) if events else unknown).alias("engagement"),
+        (engaged_roles.cast(nw.Int64) if events else unknown).alias("engaged_roles"),
+        (nw.col("engaged_contacts") == 1).alias("single_threaded"),
+        (top_share() if events else unknown).alias("top_contact_share"),
+        *required,
+    )
+
+
+def engagement_component(model: Model, group: BuyingGroup) -> nw.Expr:
+    """The account's engagement by the model's roll-up, in millionths of a percent."""
+    rule = model.account.engagement
+    return by_role(group, rule.half_at) if rule.rollup == "by_role" else rolled_up(rule, group)
+
+
+def leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
+    """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
+    weights = whole_weights(group)
+    total, bar = nw.lit(0), nw.col("lead_threshold")
+    for slot, weight in enumerate(weights):
+        total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight
+    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
+    return exact_ratio(total, bar * sum(weights), PERCENT, highest * sum(weights))
+
+
+def top_share() -> nw.Expr:
+    """Largest x over the sum of x; null when the sum is 0."""
+    total = nw.col("engagement_points").fill_null(0)
+    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO, _MOST_POINTS)
