@@ -14,7 +14,7 @@ from tests.laws.worlds import plain, results, same, shuffled, world
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SEEDS = range(2000, 2003)
+SEEDS = (2000, 2001)
 
 
 def in_pieces(frame: pl.DataFrame) -> pl.DataFrame:
@@ -49,17 +49,15 @@ def test_the_pieces_are_pieces() -> None:
     assert shuffled(frame)["x"].to_list() != list(range(20))
 
 
-@pytest.mark.parametrize("name", ["dirty", str(SEEDS[0])])
-def test_arrow_tables_in_and_out(name: str) -> None:
-    ours = results(*world(name), pl.DataFrame.to_arrow)
-    for table, frame in plain(name).items():
+def test_arrow_tables_in_and_out() -> None:
+    ours = results(*world("dirty"), pl.DataFrame.to_arrow)
+    for table, frame in plain("dirty").items():
         assert isinstance(ours[table], pa.Table)
         assert ours[table].equals(frame.to_arrow())
 
 
-@pytest.mark.parametrize("name", ["dirty", str(SEEDS[1])])
-def test_pandas_frames_in_and_out(name: str) -> None:
-    ours = results(*world(name), pl.DataFrame.to_pandas)
-    for table, frame in plain(name).items():
+def test_pandas_frames_in_and_out() -> None:
+    ours = results(*world("dirty"), pl.DataFrame.to_pandas)
+    for table, frame in plain("dirty").items():
         assert isinstance(ours[table], pd.DataFrame)
         pd.testing.assert_frame_equal(ours[table], frame.to_pandas())

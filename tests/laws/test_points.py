@@ -6,7 +6,6 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,7 +55,7 @@ def one_person_each(lives: list[list[tuple[str, int, int]]]) -> Tables:
 
 
 @given(st.lists(_EVENTS, min_size=1, max_size=40))
-@settings(derandomize=True, deadline=None, database=None, max_examples=8)
+@settings(derandomize=True, deadline=None, database=None, max_examples=6)
 def test_caps_hold(lives: list[list[tuple[str, int, int]]]) -> None:
     groups = score(one_person_each(lives), LOOSE).groups
     assert groups.height == len(CAPS) * len(lives)
@@ -119,10 +118,9 @@ def test_more_of_what_counts_never_takes_away() -> None:
     assert (after["engagement"] >= before["engagement"]).all()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_one_more_engaged_person_never_uncovers(seed: int) -> None:
+def test_one_more_engaged_person_never_uncovers() -> None:
     """A new person with a role and a fresh demo request in every account: coverage and completeness never fall."""
-    draw, (tables, model, _) = random.Random(seed), world("clean")
+    draw, (tables, model, _) = random.Random(7), world("clean")
     newcomers = [
         {"contact_id": f"N{row['account_id']}", "account_id": row["account_id"], "buying_role": draw.choice(ROLES)}
         for row in tables["accounts"]

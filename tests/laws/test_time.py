@@ -44,7 +44,7 @@ def in_the_future(tables: Tables, as_of: date, seed: int) -> Tables:
     )
 
 
-@pytest.mark.parametrize("name", ["dirty", "2000", "2001"])
+@pytest.mark.parametrize("name", ["dirty", "2000"])
 def test_facts_after_as_of_change_nothing(name: str) -> None:
     tables, model, as_of = world(name)
     later = in_the_future(tables, as_of, 1)
@@ -78,10 +78,10 @@ def points(tables: Tables, model: dict[str, Any], as_of: date) -> pl.DataFrame:
 
 
 def test_without_new_facts_nobody_gets_warmer() -> None:
-    tables, model = settled(clean_world(3)), law_model(signals=list(SIGNALS))
+    tables, model = settled(clean_world(3, 20, 150, 1000)), law_model(signals=list(SIGNALS))
     before = points(tables, model, AS_OF)
     assert (before["engagement"] > 40).any()
-    for days in (1, 7, 30, 100, 400):
+    for days in (1, 30, 400):
         after = points(tables, model, AS_OF + timedelta(days=days))
         assert after["contact_id"].equals(before["contact_id"])
         assert (after["engagement"] <= before["engagement"]).all()
