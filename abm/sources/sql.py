@@ -104,6 +104,7 @@ def _said(error: duckdb.Error, root: Path) -> str:
         duckdb.PermissionException: "A query reads files below the data folder only, written as plain text: 'a.csv'.",
         duckdb.ParserException: "The query is one SELECT in DuckDB's dialect.",
         duckdb.BinderException: "Compare the names with the header of the file.",
+        duckdb.IOException: "Is the file below the data folder? --data DIR says where that is.",
         duckdb.CatalogException: "Tables are files of the data folder, in single quotes: 'a.csv'.",
     }
     hint = next((text for kind, text in hints.items() if isinstance(error, kind)), "")

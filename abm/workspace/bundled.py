@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import abm
-
 
 def bundled(*parts: str) -> Path:
     """Return the path of a shipped file or folder, such as `bundled("config", "starter.yaml")`."""
-    package = Path(abm.__file__).parent
+    package = Path(__file__).parents[1]
     for home in (package / "bundled", package.parent):
         found = home.joinpath(*parts)
         if found.exists():

@@ -125,7 +125,10 @@ def _default_model(root: Path) -> Path | None:
 
 def _folder(path: Path) -> Path:
     if not path.is_dir():
-        raise WorkspaceError(f"{path}: is not a folder, but should be the one that holds the data.")
+        raise WorkspaceError(
+            f"{path}: is not a folder, but should be the one that holds the data."
+            " Say where the data is with --data DIR, or with data: in workspace.yaml."
+        )
     return path
 
 
