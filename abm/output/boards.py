@@ -28,6 +28,7 @@ _APART, _NUMBERED = 9, 24
 """Widths from which the five components stand apart, and show their numbers."""
 _NAME_AT_LEAST = 12
 _WRITTEN = {"c_level": "C-level", "vp": "VP", "it": "IT", "hr": "HR"}
+_DISTINGUISHING = {"segment", "tier", "motion", "email"}
 _ALWAYS = {"name", "account", "score", "bar", "components", "mqa"}
 
 
@@ -41,6 +42,7 @@ def account_board(frame: pl.DataFrame, *, blocks: bool, several_groups: bool) ->
         **_standing(frame, blocks=blocks),
         "people": _people(frame, blocks=blocks),
         "missing": fixed("Missing", [_lacking(reasons) for reasons in frame["reasons"].to_list()]),
+        "next": fixed("Next step", [_step(*pair) for pair in frame.select("next_role", "next_score").iter_rows()]),
         "topics": _list("Spiking topics", frame, "spiking_topics"),
         "segment": _worded("Segment", frame, "segment"),
         "tier": _worded("Tier", frame, "tier"),
@@ -54,9 +56,9 @@ def account_board(frame: pl.DataFrame, *, blocks: bool, several_groups: bool) ->
         ("name", _NAME_AT_LEAST), ("score", 5), ("rank", 5), ("components", 5), ("mqa", 3), ("score_7d", 6),
         ("stage", 9), ("people", 7), ("name", 18), ("missing", 14), ("score_30d", 7), ("stage", 12), ("name", 22),
         ("components", _APART), ("bar", 8), ("missing", 18), ("topics", 16), ("name", 26), ("missing", 25),
-        ("topics", 20), ("group", 12), ("account_id", 12), ("mqa", 16), ("bar", 12), ("components", _NUMBERED),
-        ("topics", 40), ("missing", 40), ("tier", 8), ("segment", 12), ("activity", 10), ("best_lead", 14),
-        ("reasons", 30), ("bar", _LONGEST_BAR),
+        ("topics", 20), ("group", 12), ("account_id", 12), ("mqa", 16), ("next", 26), ("bar", 12),
+        ("components", _NUMBERED), ("topics", 40), ("missing", 40), ("tier", 8), ("segment", 12), ("activity", 10),
+        ("best_lead", 14), ("reasons", 30), ("bar", _LONGEST_BAR),
     ]  # fmt: skip
     return _telling(columns), wishes, ("name", "missing", "topics", "reasons")
 
@@ -72,6 +74,7 @@ def group_board(frame: pl.DataFrame, *, blocks: bool) -> Board:
         **_standing(frame, blocks=blocks),
         "people": _people(frame, blocks=blocks),
         "missing": fixed("Missing", [_lacking(reasons) for reasons in frame["reasons"].to_list()]),
+        "next": fixed("Next step", [_step(*pair) for pair in frame.select("next_role", "next_score").iter_rows()]),
         "topics": _list("Spiking topics", frame, "spiking_topics"),
         "reasons": _texts("Reasons", frame, "reasons", _codes),
     }
@@ -79,8 +82,8 @@ def group_board(frame: pl.DataFrame, *, blocks: bool) -> Board:
         ("name", _NAME_AT_LEAST), ("group", 9), ("score", 5), ("components", 5), ("rank", 5), ("mqa", 3),
         ("score_7d", 6), ("people", 7), ("group", 14), ("name", 18), ("missing", 14), ("score_30d", 7), ("name", 22),
         ("components", _APART), ("motion", 9), ("bar", 8), ("missing", 18), ("topics", 16), ("name", 26),
-        ("missing", 25), ("topics", 20), ("group", 24), ("account_id", 12), ("mqa", 16), ("bar", 12),
-        ("components", _NUMBERED), ("topics", 40), ("missing", 40), ("reasons", 30), ("bar", _LONGEST_BAR),
+        ("missing", 25), ("topics", 20), ("group", 24), ("account_id", 12), ("mqa", 16), ("next", 26),
+        ("bar", 12), ("components", _NUMBERED), ("topics", 40), ("missing", 40), ("reasons", 30), ("bar", _LONGEST_BAR),
     ]  # fmt: skip
     return _telling(columns), wishes, ("name", "missing", "topics", "group", "reasons")
 
@@ -126,12 +129,16 @@ def lead_board(frame: pl.DataFrame, *, blocks: bool) -> Board:
 
 
 def _telling(columns: dict[str, Column]) -> dict[str, Column]:
-    """Leave out columns that have nothing to tell: unknown or empty in every row."""
-    return {
-        name: column
-        for name, column in columns.items()
-        if name in _ALWAYS or any(cell.plain.strip(" ·") for cell in column.draw(column.most))
-    }
+    """Leave out columns that have nothing to tell: empty in every row, the same in every row, or the name again."""
+    cells = {name: [cell.plain.strip() for cell in column.draw(column.most)] for name, column in columns.items()}
+    names = cells.get("name", cells.get("account"))
+
+    def telling(name: str) -> bool:
+        empty = not any(cell.strip("·") for cell in cells[name])
+        same = name in _DISTINGUISHING and len(set(cells[name])) == 1
+        return not empty and not same and cells[name] != names
+
+    return {name: column for name, column in columns.items() if name in _ALWAYS or telling(name)}
 
 
 def _standing(frame: pl.DataFrame, *, blocks: bool) -> dict[str, Column]:
@@ -210,6 +217,13 @@ def _lacking(reasons: list[str] | None) -> Text:
     if excluded:
         return Text.assemble(("excluded: ", "dim"), marks.listed(excluded, "dim"))
     return marks.listed([reason.removeprefix(_MISSING) for reason in reasons or [] if reason.startswith(_MISSING)])
+
+
+def _step(role: str | None, score: float | None) -> Text:
+    """The role that would help most, and the score with one more engaged person in it."""
+    if role is None:
+        return Text()
+    return Text.assemble(marks.words(role), (f" → {marks.number(score)}", "dim"))
 
 
 def _people(frame: pl.DataFrame, *, blocks: bool) -> Column:

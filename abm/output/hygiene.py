@@ -141,13 +141,13 @@ def report_lines(found: Report, screen: Screen) -> list[Text]:
         Text(f"model {safe(stamp['model'])} v{stamp['model_version']} ({stamp['model_hash'][:8]})"),
         Text(f"as of {stamp['as_of']}"),
     ]
-    notes = [Text(text, style="yellow") for text in unknown_components(found.result)]
+    unknown = unknown_components(found.result)
     data = [finding for finding in found.findings if finding.table != "model"]
     advice = [finding for finding in found.findings if finding.table == "model"]
     verdict = [Text(), *_verdict(found, width)]
     return [
         *flowing(heading, width),
-        *(line for note in notes for line in flowing([note], width)),
+        *(flowing([Text(unknown, style="yellow")], width) if unknown else []),
         Text(),
         *_tables(found.holdings, width),
         *_section("Findings", data, width),

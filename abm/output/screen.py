@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NARROWEST = 20
 WIDTH_OF_NO_TERMINAL = 100
 
-_IN_ASCII = str.maketrans("─·…●≥", "-.~*>")
+_IN_ASCII = str.maketrans("─·…●→", "-.~*>")
 """What stands for the signs of a table where only ASCII can be written."""
 
 ColorSystem = Literal["auto", "standard", "256", "truecolor", "windows"]

@@ -35,26 +35,28 @@ def summary(result: ScoreResult, workspace: str, width: int) -> list[Text]:
         workspace: what to call it.
         width: columns a line may fill.
     """
+    unknown = unknown_components(result)
     return [
         *flowing([Text(safe(workspace), style="bold"), *_model(result)], width),
         *flowing(_counts(result), width),
-        *(line for text in unknown_components(result) for line in flowing([Text(text, style="yellow")], width)),
+        *(flowing([Text(unknown, style="yellow")], width) if unknown else []),
     ]
 
 
-def unknown_components(result: ScoreResult) -> list[str]:
-    """Return one sentence for each component that no account has, with the reason.
+def unknown_components(result: ScoreResult) -> str | None:
+    """Return a sentence on the components that no account has, with the reasons; None if all are known.
 
     DESIGN: a table that was not given makes its component null, and its weight is shared; that must be said.
     """
     accounts = as_polars(result.accounts)
-    if accounts.is_empty():
-        return []
-    return [
-        f"{name} is unknown ({_reason(result, name)}); its weight is shared by the other components"
-        for name, weight in result.model.account.weights.items()
-        if weight and accounts[name].null_count() == accounts.height
-    ]
+    by_reason: dict[str, list[str]] = {}
+    for name, weight in result.model.account.weights.items():
+        if weight and not accounts.is_empty() and accounts[name].null_count() == accounts.height:
+            by_reason.setdefault(_reason(result, name), []).append(name)
+    if not by_reason:
+        return None
+    said = ", ".join(f"{' and '.join(names)} ({reason})" for reason, names in by_reason.items())
+    return f"unknown: {said}; the other components share the weight"
 
 
 def _model(result: ScoreResult) -> list[Text]:
@@ -80,7 +82,7 @@ def _counts(result: ScoreResult) -> list[Text]:
 def _reason(result: ScoreResult, component: str) -> str:
     absent = [table for table in _NEEDS[component] if table not in result.given]
     if absent:
-        return f"no table {' and no table '.join(absent)}"
+        return f"no {' and no '.join(absent)} table"
     return "the model has no points for accounts" if component == "fit" else "no buying group applies"
 
 

@@ -82,10 +82,8 @@ def test_the_head_says_whose_numbers_these_are() -> None:
 
 
 def test_what_is_unknown_is_said() -> None:
-    text = shown(intent_result(), 120)
-    for component in ("leads", "coverage"):
-        assert f"{component} is unknown (no table contacts and no table events)" in text
-    assert "engagement is unknown (no table events); its weight is shared by the other components" in text
+    text = shown(intent_result(), 200)
+    assert "unknown: leads and coverage (no contacts and no events table), engagement (no events table);" in text
     assert "unknown" not in shown(hostile_result(), 120)
     assert "MQL" not in text
 
