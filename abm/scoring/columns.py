@@ -128,6 +128,19 @@ INTENT: dict[str, Kind] = {
 }
 """One row per account and weighted topic that any source speaks of, by account_id, then topic."""
 
+CONTRIBUTIONS: dict[str, Kind] = {
+    "level": TEXT,
+    "entity_id": TEXT,
+    "component": TEXT,
+    "item": TEXT,
+    "raw_points": INTEGER,
+    "points": INTEGER,
+    "count": INTEGER,
+    "last_day": DATE,
+    "note": TEXT,
+}
+"""One row per line, leads before accounts, by id, then in the order of the score; points in integer millionths."""
+
 TABLES: dict[str, dict[str, Kind]] = {
     "leads": LEADS,
     "accounts": ACCOUNTS,

@@ -14,7 +14,7 @@ from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.leads import DISQUALIFIED
 from abm.scoring.next_step import with_next, without_next
 from abm.scoring.steps import extended
-from abm.scoring.warmth import rolled_up, saturation_units
+from abm.scoring.warmth import rolled_up, saturation, saturation_units
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -57,7 +57,7 @@ def committee(ctx: Context, accounts: Step, crowd: Crowd, index: int, view: View
     if crowd.leads is None:
         step = _without_people(step, group)
     else:
-        members = _members(crowd.leads, index, view)
+        members = members_of(crowd.leads, index, view)
         step, engaged = _with_seats(ctx, step, members, group)
         step = step.join(_people_sums(ctx.model, members, group), on=ACCOUNT, how="left")
     step = _with_anonymous(step, crowd.anonymous, view)
@@ -81,7 +81,7 @@ def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
     if crowd.leads is None:
         step = step.with_columns(*(whole.alias(name) for name in ("engagement_points", "x_top", "x_people")))
     else:
-        step = step.join(_x_sums(_members(crowd.leads, None, None)), on=ACCOUNT, how="left")
+        step = step.join(_x_sums(members_of(crowd.leads, None, None)), on=ACCOUNT, how="left")
     engagement = whole if rule.rollup == "by_role" else rolled_up(rule, None)
     return step.with_columns(
         engagement.alias("engagement"),
@@ -90,11 +90,11 @@ def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
     )
 
 
-def _members(leads: Step, index: int | None, view: View | None) -> Step:
-    """People who count for accounts: not disqualified; with x and r of the view."""
+def members_of(leads: Step, index: int | None, view: View | None) -> Step:
+    """People who count for accounts: not disqualified; with x of the view as `points_x`, seats and newest `age`."""
     people = leads.filter(~nw.col(ACCOUNT).is_null() & (nw.col("status") != DISQUALIFIED))
     if index is None or view is None:
-        return people.select(ACCOUNT, CONTACT, nw.col("x").alias("points_x"))
+        return people.select(ACCOUNT, CONTACT, nw.col("x").alias("points_x"), nw.lit(-1).alias("slot"), "age")
     return people.select(
         ACCOUNT,
         CONTACT,
@@ -104,6 +104,22 @@ def _members(leads: Step, index: int | None, view: View | None) -> Step:
         nw.col(f"mask_{index}").alias("mask"),
         nw.col(f"slot_{index}").alias("slot"),
         nw.col(f"blocks_{index}").alias("blocks"),
+        "age",
+    )
+
+
+def in_order(members: Step, half_at: float) -> Step:
+    """Put the warm people of each account and role in order: `place` in the role, `place_of_all`, `warm_people`.
+
+    A saturation of 0 adds nothing, and nobody without points is the best contact, so only people with points are here.
+    """
+    warm = members.filter(nw.col("points_x") > 0)
+    warm = warm.with_columns((nw.col("points_x") * -1).alias("cold"), nw.lit(1).cast(nw.Int64).alias("one"))
+    return warm.with_columns(
+        nw.col("one").cum_sum().over(ACCOUNT, "slot", order_by=["cold", CONTACT]).alias("place"),
+        nw.col("one").cum_sum().over(ACCOUNT, order_by=["cold", CONTACT]).alias("place_of_all"),
+        nw.col("one").sum().over(ACCOUNT).alias("warm_people"),
+        saturation(nw.col("points_x"), half_at).alias("sat_real"),
     )
 
 
@@ -137,12 +153,7 @@ def _people_sums(model: Model, members: Step, group: BuyingGroup) -> Step:
     """What is a sum, a count or a largest value over the people of an account, by role where roles matter."""
     half_at = model.account.engagement.half_at
     x, slot = nw.col("points_x"), nw.col("slot")
-    ranked = members.with_columns((x * -1).alias("cold"), (slot * 0 + 1).alias("one"))
-    # Only warm people are put in order: a saturation of 0 adds nothing, and nobody without points is the best contact.
-    warm = ranked.filter(x > 0).with_columns(
-        nw.col("one").cum_sum().over(ACCOUNT, "slot", order_by=["cold", CONTACT]).alias("place"),
-        saturation_units(x, half_at).alias("sat"),
-    )
+    warm = in_order(members, half_at).with_columns(saturation_units(x, half_at).alias("sat"))
     by_slot, warm_by_slot = [], []
     for i, role in enumerate(group.roles.values()):
         here = slot == i

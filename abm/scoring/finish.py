@@ -9,7 +9,8 @@ import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Engine, Step
 from abm.scoring.arithmetic import in_points
-from abm.scoring.columns import ACCOUNTS, COMMITTEE, FAMILIES, GROUPS, INTENT, LEADS, MILLIONTHS
+from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MILLIONTHS
+from abm.scoring.contributions import contributions
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.standings import GROUP
@@ -33,6 +34,9 @@ DTYPES: dict[Kind, pl.DataType] = {
     Kind.LIST: pl.List(pl.String),
 }
 _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
+_DAYS = {"intent": "observed_on", "contributions": "last_day"}
+"""Tables with a column of days that the plan keeps as `age`."""
+
 _ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
 
 
@@ -57,15 +61,19 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
     if scored.families is not None:
         steps["families"] = (scored.families, FAMILIES, [ACCOUNT])
-    extra = {"intent": ["age"]}
+    contribution_keys = ["level_place", "key", "place"]
+    lines = contributions(model, engine, scored)
+    if lines is not None:
+        steps["contributions"] = (lines, CONTRIBUTIONS, contribution_keys)
+    extra = {"intent": ["age"], "contributions": ["age"]}
     frames = engine.gather(
         *(_columns(step, schema, keys, extra.get(name, [])) for name, (step, schema, keys) in steps.items())
     )
     tables = {}
     for (name, (_, schema, keys)), frame in zip(steps.items(), frames, strict=True):
-        dated = frame if name != "intent" else _observed(frame, as_of)
+        dated = _dated(frame, _DAYS[name], as_of) if name in _DAYS else frame
         tables[name] = _typed(dated.sort(keys), schema)
-    for name, schema in (("leads", LEADS), ("intent", INTENT)):
+    for name, schema in (("leads", LEADS), ("intent", INTENT), ("contributions", CONTRIBUTIONS)):
         tables.setdefault(name, pl.DataFrame(schema={column: DTYPES[kind] for column, kind in schema.items()}))
     return tables
 
@@ -93,13 +101,13 @@ def _committee(committee: Step, ids: Step, leads: Step | None, groups: Step) -> 
 
 
 def _columns(step: Step, schema: Mapping[str, Kind], keys: list[str], extra: list[str]) -> Step:
-    names = [name for name in schema if name != "observed_on"]
+    names = [name for name in schema if name not in _DAYS.values()]
     values = [in_points(name).alias(name) if name in MILLIONTHS else nw.col(name) for name in names]
     return step.select(*values, *(key for key in (*keys, *extra) if key not in names))
 
 
-def _observed(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    return frame.with_columns(observed_on=pl.lit(as_of) - pl.duration(days=pl.col("age")))
+def _dated(frame: pl.DataFrame, name: str, as_of: date) -> pl.DataFrame:
+    return frame.with_columns((pl.lit(as_of) - pl.duration(days="age")).alias(name))
 
 
 def _typed(frame: pl.DataFrame, schema: Mapping[str, Kind]) -> pl.DataFrame:

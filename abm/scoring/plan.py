@@ -42,6 +42,7 @@ class Scored:
         accounts: the accounts' standing facts, key `a`.
         leads: key `c`, or None without contacts.
         lines: engagement lines, key `who`, `signal`, `repeat`, or None without events.
+        streams: anonymous streams, key `a`, or None without events.
         topics: topic strengths, key `a`, `topic`, or None without intent.
         standings: accounts, groups and committees.
         families: key `a` of ultimate parents, or None when the model does not roll families up.
@@ -52,6 +53,7 @@ class Scored:
     accounts: Step
     leads: Step | None
     lines: Step | None
+    streams: Step | None
     topics: Step | None
     standings: Standings
     families: Step | None
@@ -69,6 +71,7 @@ class _Facts:
         contacts: cleaned contacts, or None.
         roles_said: roles that opportunities give, or None.
         ledger: cells of counted events, or None.
+        streams: anonymous streams, key `a`, or None without events.
         topics: topic strengths, or None.
         views: what each buying group counts.
     """
@@ -103,11 +106,12 @@ def run(
         progress("leads")
         leads = _leads(ctx, facts, facts.contacts, points, lines)
     progress("standings")
-    crowd = Crowd(leads, None if points is None else _streams(points))
+    streams = None if points is None else _streams(points)
+    crowd = Crowd(leads, streams)
     found = standings(ctx, facts.companies, crowd, facts.topics, facts.views)
     families = _families(ctx, facts, leads) if model.family == "rollup" else None
     rows = facts.accounts.rows
-    return Scored(rows, facts.companies, leads, lines, facts.topics, found, families, tuple(ctx.findings))
+    return Scored(rows, facts.companies, leads, lines, streams, facts.topics, found, families, tuple(ctx.findings))
 
 
 def _facts(ctx: Context) -> _Facts:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abm.tables.contracts import Kind
     from abm.tables.findings import Finding
 
-TABLE_ORDER = ("accounts", "leads", "groups", "committee", "intent", "families", "issues")
+TABLE_ORDER = ("accounts", "leads", "groups", "committee", "intent", "families", "contributions", "issues")
 """The tables of a result in the order in which they are written."""
 
 
@@ -81,6 +81,11 @@ class ScoreResult:
     def families(self) -> Any | None:
         """One row per ultimate parent, or None without `family: rollup`."""
         return self._table("families") if "families" in self.polars else None
+
+    @cached_property
+    def contributions(self) -> Any:
+        """Every point as a line, in integer millionths; the lines of a lead or account sum to its score exactly."""
+        return self._table("contributions")
 
     @cached_property
     def issues(self) -> Any:

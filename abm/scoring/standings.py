@@ -181,6 +181,7 @@ def _roles(seen: Step, group: BuyingGroup, index: int) -> Step:
             nw.col(f"missing_{slot}").alias("missing"),
             nw.col(f"warmth_{slot}").alias("warmth"),
             nw.col(f"best_{slot}").cast(nw.Int64).alias(CONTACT),
+            nw.col(f"lead_{slot}").cast(nw.Int64).alias("best_score"),
         )
         for slot, (name, role) in enumerate(group.roles.items())
     ]
@@ -189,7 +190,7 @@ def _roles(seen: Step, group: BuyingGroup, index: int) -> Step:
 
 def _no_roles(every: Step) -> Step:
     """An empty committee table, for a model without buying groups."""
-    whole = ("known", "filled", "filled_engaged", "warmth", CONTACT)
+    whole = ("known", "filled", "filled_engaged", "warmth", CONTACT, "best_score")
     return every.head(0).select(
         ACCOUNT,
         GROUP,

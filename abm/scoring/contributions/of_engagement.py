@@ -1,0 +1,143 @@
+"""The engagement of an account by person: how much of it each of them, or the anonymous stream, made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from abm.scoring.committees import in_order, members_of
+from abm.scoring.contributions.lines import PER_COMPONENT, line, number, text
+from abm.scoring.contributions.of_leads import signal_names
+from abm.scoring.coverage import whole_weights
+from abm.scoring.engagement import view_of
+from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.facts.events import WHO
+from abm.scoring.standings import GROUP
+from abm.scoring.warmth import saturation
+
+if TYPE_CHECKING:
+    from abm.engines.base import Engine, Step
+    from abm.model import BuyingGroup, EngagementRollup, Model
+    from abm.scoring.plan import Scored
+
+_UNIT = 1e12
+"""Shares are whole numbers of this unit: sums of floats would depend on the order of rows."""
+
+_OTHER, _ANONYMOUS = 8, 9
+"""Places after the eight roles there may be."""
+
+_PEOPLE = 10**7
+_SIGNALS = 10**4
+"""People of a role are placed one after the other, and after each of them what they did."""
+
+
+def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored) -> list[Step | None]:
+    """Share out the engagement of every account, and list what each of the people did.
+
+    Returns:
+        Lines whose `points` are shares: by role w_r / m_r * sat(x) of the people whose warmth counts, the warmest of
+        the others, and the anonymous stream; under other roll-ups x, weighted as they weigh it. And lines without
+        points for the signals of these people, `note` saying whose they are.
+    """
+    parts: list[Step | None] = []
+    rule = model.account.engagement
+    for index, group in enumerate([*model.buying_groups, None]):
+        here = shown.filter(nw.col(GROUP) == (index if group else -1)).select("key", ACCOUNT)
+        if scored.leads is not None and scored.lines is not None:
+            parts.append(_people(model, rule, here, scored.leads, group, index))
+        if scored.streams is not None and group is not None and rule.rollup == "by_role":
+            parts.append(_stream(rule, here, scored.streams, group, view_of(model, group, index).x))
+    shares = [part for part in parts if part is not None]
+    if not shares or scored.lines is None or scored.leads is None:
+        return parts
+    (people,) = engine.materialise(nw.concat(shares))
+    return [people, _signals(model, engine, people, scored.lines, scored.leads)]
+
+
+def _people(
+    model: Model, rule: EngagementRollup, here: Step, leads: Step, group: BuyingGroup | None, index: int
+) -> Step | None:
+    if group is None and rule.rollup in ("by_role", "role_sum"):
+        return None
+    view = view_of(model, group, index) if group is not None else None
+    members = here.join(members_of(leads, index if group is not None else None, view), on=ACCOUNT, how="inner")
+    warm = in_order(members, rule.half_at)
+    people = warm.join(leads.select(CONTACT, nw.col("contact_id").alias("item")), on=CONTACT, how="left")
+    role, order = text("person"), number(_PEOPLE)
+    if group is not None:
+        role, order = text("other"), number(_OTHER * _PEOPLE)
+        for slot, name in enumerate(group.roles):
+            role = nw.when(nw.col("slot") == slot).then(text(name)).otherwise(role)
+        order = nw.when(nw.col("slot") >= 0).then(nw.col("slot") * _PEOPLE).otherwise(order)
+    people = people.with_columns(_share(rule, group).alias("share")).filter(nw.col("share") > 0)
+    return line(
+        people,
+        "engagement",
+        item=nw.col("item"),
+        raw_points=nw.col("points_x"),
+        points=nw.col("share"),
+        age=nw.col("age"),
+        note=role,
+        order=(order + nw.col("place")) * _SIGNALS,
+    )
+
+
+def _share(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
+    x, first = nw.col("points_x"), nw.col("place_of_all") == 1
+    if rule.rollup in ("sum", "mean"):
+        return x
+    if rule.rollup == "max":
+        return nw.when(first).then(x).otherwise(number(0))
+    if rule.rollup == "best_and_rest":
+        rest = nw.max_horizontal(nw.col("warm_people") - 1, nw.lit(1))
+        return nw.when(first).then(x * 6 * rest).otherwise(x * 4)
+    assert group is not None
+    share = number(0) if rule.rollup == "role_sum" else nw.when(nw.col("place") == 1).then(_warm(group.other_weight))
+    share = nw.when(nw.col("slot") < 0).then(share).otherwise(number(0))
+    for slot, (role, weight) in enumerate(zip(group.roles.values(), whole_weights(group), strict=True)):
+        if rule.rollup == "role_sum":
+            own = x * weight
+        else:
+            own = nw.when(nw.col("place") <= role.people).then(_warm(role.weight / role.people)).otherwise(number(0))
+        share = nw.when(nw.col("slot") == slot).then(own).otherwise(share)
+    return share.cast(nw.Int64)
+
+
+def _warm(weight: float) -> nw.Expr:
+    return (nw.col("sat_real") * (weight * _UNIT)).floor().cast(nw.Int64)
+
+
+def _stream(rule: EngagementRollup, here: Step, streams: Step, group: BuyingGroup, x: str) -> Step:
+    rows = here.join(streams.select(ACCOUNT, nw.col(x).alias("x"), "age"), on=ACCOUNT, how="inner")
+    share = (saturation(nw.col("x"), rule.half_at) * (group.anonymous_weight * _UNIT)).floor().cast(nw.Int64)
+    return line(
+        rows.with_columns(share.alias("share")).filter(nw.col("share") > 0),
+        "engagement",
+        item=text("anonymous"),
+        raw_points=nw.col("x"),
+        points=nw.col("share"),
+        age=nw.col("age"),
+        note=text("anonymous"),
+        order=_ANONYMOUS * _PEOPLE * _SIGNALS,
+    )
+
+
+def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Step) -> Step:
+    """What these people did: a line per person and signal, without points of its own."""
+    ids = leads.select(nw.col(CONTACT).alias(WHO), nw.col("contact_id").alias("person"))
+    whose = people.select("key", nw.col("item").alias("person"), nw.col("place").alias("person_place"))
+    rows = whose.join(ids, on="person", how="inner").join(lines.filter(nw.col("repeat") == 0), on=WHO, how="inner")
+    rows = rows.join(engine.scatter(signal_names(model)), on="signal", how="left")
+    return line(
+        rows,
+        "engagement",
+        item=nw.col("item"),
+        raw_points=nw.col("fresh"),
+        points=number(),
+        count=nw.col("n"),
+        age=nw.col("age"),
+        note=nw.col("person"),
+        order=nw.col("person_place") % PER_COMPONENT + nw.col("signal") + 1,
+    )
