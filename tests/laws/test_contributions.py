@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
 import abm
 from abm.model import model_from
-from abm.scoring.result import ScoreResult
 from abm.workspace.bundled import bundled
 from tests.agreement.compare import frames
 from tests.strategies import random_workspace
+
+if TYPE_CHECKING:
+    from abm.scoring.result import ScoreResult
 
 
 def sums(result: ScoreResult, level: str) -> dict[str, int]:

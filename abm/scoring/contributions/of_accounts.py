@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
+from abm.model.fields import topic_key
 from abm.model.units import micro
 from abm.scoring.contributions.lines import LINE, line, number, text
 from abm.scoring.contributions.of_engagement import engagement_shares
 from abm.scoring.coverage import whole_weights
 from abm.scoring.facts.accounts import ACCOUNT
-from abm.model.fields import topic_key
 from abm.scoring.standings import GROUP
 from abm.scoring.thresholds import threshold
 

@@ -46,7 +46,7 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
     for index, group in enumerate([*model.buying_groups, None]):
         here = shown.filter(nw.col(GROUP) == (index if group else -1)).select("key", ACCOUNT)
         if scored.leads is not None and scored.lines is not None:
-            parts.append(_people(model, rule, here, scored.leads, group, index))
+            parts.append(_people(model, here, scored.leads, group, index))
         if scored.streams is not None and group is not None and rule.rollup == "by_role":
             parts.append(_stream(rule, here, scored.streams, group, view_of(model, group, index).x))
     shares = [part for part in parts if part is not None]
@@ -56,9 +56,8 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
     return [people, _signals(model, engine, people, scored.lines, scored.leads)]
 
 
-def _people(
-    model: Model, rule: EngagementRollup, here: Step, leads: Step, group: BuyingGroup | None, index: int
-) -> Step | None:
+def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, index: int) -> Step | None:
+    rule = model.account.engagement
     if group is None and rule.rollup in ("by_role", "role_sum"):
         return None
     view = view_of(model, group, index) if group is not None else None

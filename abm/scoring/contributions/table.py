@@ -24,7 +24,7 @@ def contributions(model: Model, engine: Engine, scored: Scored) -> Step | None:
         One row per line: `level` (lead | account), `entity_id`, `component`, `item`, `raw_points`, `points`, `count`,
         `age` (days before as_of of the newest activity), `note`, and `level_place`, `key`, `place`, which order the
         rows. Points are integer millionths of a point; those of an entity sum to its score exactly. Lines with null
-        points only list what a person did. None when nothing in the model and the tables can give a point. None when nothing can give a point.
+        points only list what a person did. None when nothing in the model and the tables can give a point.
     """
     parts = []
     of_accounts = account_lines(model, engine, scored)
