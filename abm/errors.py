@@ -1,15 +1,15 @@
 """One exception tree: whose fault it is decides the branch, and the message teaches.
 
-    AbmError
-    ├── InputError          the user's: exit code 2, the message says where, what, what was expected, what to do
-    │   ├── ModelError          a model file that cannot be used
-    │   ├── ConditionError      one condition that cannot be parsed or bound
-    │   ├── WorkspaceError      a folder or workspace.yaml that does not say what to read
-    │   ├── SourceError         a file or query that cannot be read
-    │   ├── TableError          a table whose columns or contents break its contract
-    │   ├── OutputError         a result that cannot be written where it was asked for
-    │   └── NotFoundError       an account, contact or group that does not exist in the result
-    └── InternalError       ours: a broken invariant, please report it
+AbmError
+├── InputError          the user's: exit code 2, the message says where, what, what was expected, what to do
+│   ├── ModelError          a model file that cannot be used
+│   ├── ConditionError      one condition that cannot be parsed or bound
+│   ├── WorkspaceError      a folder or workspace.yaml that does not say what to read
+│   ├── SourceError         a file or query that cannot be read
+│   ├── TableError          a table whose columns or contents break its contract
+│   ├── OutputError         a result that cannot be written where it was asked for
+│   └── NotFoundError       an account, contact or group that does not exist in the result
+└── InternalError       ours: a broken invariant, please report it
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def of(language: str) -> list[str]:
 
 
 def command(mark: str) -> str:
-    (text,) = [text for given, _, text in BLOCKS if given == mark]
+    (text,) = [str(text) for given, _, text in BLOCKS if given == mark]
     return text
 
 

@@ -87,7 +87,7 @@ def scored(tables: Mapping[str, Rows], model: dict[str, Any], as_of: date) -> di
 def differences(tables: Mapping[str, Rows], model: dict[str, Any], as_of: date) -> list[str]:
     """Every cell in which `abm` and the oracle differ, one line each."""
     ours = scored(tables, model, as_of)
-    theirs = oracle.score(tables, model, as_of)
+    theirs = oracle.score(dict(tables), model, as_of)
     lines = []
     for name, rows in theirs.items():
         lines += _table(name, ours.get(name, []), rows)
@@ -112,5 +112,5 @@ def _same(column: str, ours: Any, theirs: Any) -> bool:
     if ours is None or theirs is None or isinstance(ours, str):
         return bool(ours == theirs)
     if column in COMPONENTS or column in {"warmth", "strength", "decay", "score"}:
-        return abs(ours - theirs) <= TOLERANCE
+        return bool(abs(ours - theirs) <= TOLERANCE)
     return bool(ours == theirs)

@@ -243,6 +243,7 @@ def test_a_family_covers_what_no_subsidiary_does() -> None:
     result = facts.scored(changed(family="rollup"))
     assert account(result, "S")["coverage"] < 50
     assert account(result, "T")["coverage"] < 50
+    assert result.families is not None
     (family,) = result.families.to_dicts()
     assert (family["account_id"], family["family_spread"]) == ("P", 2)
     assert family["coverage"] == pytest.approx(200 / 3, abs=1e-5)
