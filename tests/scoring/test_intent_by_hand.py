@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cache
-from math import log2
+from math import floor, log2
 from typing import Any
 
 import polars as pl
@@ -146,3 +147,28 @@ def test_exactly_the_ratio_is_enough(ratio: float, weeks: tuple[int, int], recen
     said: list[Said] = [("own", "crm", 0, {"count": recent}), ("own", "crm", 7 * weeks[0], {"count": before})]
     found = scored({"A1": said}, INTENT | {"count": count})
     assert found["accounts"]["spiking_topic_count"].to_list() == [1]
+
+
+def test_topics_are_put_together_exactly() -> None:
+    """Of two thousand accounts: 1 - the product over topics, from the columns that are shown, exact halves upwards."""
+    topics = ("crm", "abm", "tea")
+    said = {
+        f"A{number:04}": [
+            vendor(50 + (number * 7 + 31 * i) % 101 / 2, (number + 11 * i) % 60, topic)
+            for i, topic in enumerate(topics[: number % 3 + 1])
+        ]
+        for number in range(2000)
+    }
+    weights = {"crm": 0.3, "abm": 0.25, "tea": 1.0}
+    found = scored(said, {"topics": weights, "half_life_days": 7})
+    left = dict.fromkeys(said, Fraction(1))
+    for row in found["intent"].iter_rows(named=True):
+        interest = Fraction(str(weights[row["topic"]])) * millionth(row["strength"]) * millionth(row["decay"])
+        left[row["account_id"]] *= 1 - interest
+    expected = [float(Fraction(floor(100_000_000 * (1 - rest) + Fraction(1, 2)), 1_000_000)) for rest in left.values()]
+    assert found["accounts"]["intent"].to_list() == expected
+
+
+def millionth(value: float) -> Fraction:
+    """The number of millionths that a column shows."""
+    return Fraction(round(value * 1_000_000), 1_000_000)
