@@ -18,7 +18,7 @@ from abm.output.screen import Screen, screen_of
 from abm.output.spreadsheet import for_spreadsheet
 from abm.output.terminal import Ranking, ranking_lines
 from abm.output.text import safe_lines
-from abm.output.writers import as_polars, encoded, write_file
+from abm.output.writers import encoded, write_file
 from abm.scoring.ranking import By, rank
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def _check(wanted: Wanted) -> None:
 
 
 def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
-    whole = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
+    whole: pl.DataFrame = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
     top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)
-    frame = as_polars(whole).head(top or len(whole))
+    frame = whole.head(top or len(whole))
     if wanted.trend:
         frame = with_trend(frame, source.result, source.workspace, by=wanted.by, progress=waiting)
     return Ranking(

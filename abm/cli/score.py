@@ -9,8 +9,8 @@ from abm.cli.opening import Choice, opened, tell_advice, tell_problems
 from abm.cli.streams import tell
 from abm.cli.waiting import Waiting
 from abm.output.files import require_folder
-from abm.output.writers import MANIFEST, as_polars, write_result
-from abm.scoring.columns import TABLES
+from abm.output.writers import MANIFEST, write_result
+from abm.scoring.result import TABLE_ORDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
 Format = Literal["parquet", "csv", "jsonl"]
 
-_NAMES = (*TABLES, "issues")
-
 
 def run(choice: Choice, folder: Path, kind: Format) -> int:
     """Write the tables and say so."""
     require_folder(folder)
-    targets = [folder / MANIFEST, *(folder / f"{name}.{kind}" for name in _NAMES)]
+    targets = [folder / MANIFEST, *(folder / f"{name}.{kind}" for name in TABLE_ORDER)]
     with Waiting() as waiting:
         source = opened(choice, waiting, targets)
         waiting("writing")
@@ -42,13 +40,13 @@ def run(choice: Choice, folder: Path, kind: Format) -> int:
 
 def _older(folder: Path, written: set[str]) -> list[str]:
     """Find tables that another run left: in another format, or families of a model that rolled them up."""
-    candidates = {f"{name}.{ending}" for name in _NAMES for ending in get_args(Format)}
+    candidates = {f"{name}.{ending}" for name in TABLE_ORDER for ending in get_args(Format)}
     return sorted(name for name in candidates - written if (folder / name).exists())
 
 
 def _said(result: ScoreResult, folder: Path, names: list[str]) -> str:
     stamp = result.stamp
-    rows = [f"{as_polars(table).height:,}" for table in result.tables().values()]
+    rows = [f"{result.polars[name].height:,}" for name in result.tables()]
     width, digits = max(map(len, names)), max(map(len, rows))
     listed = [f"  {name:<{width}}  {count:>{digits}} rows" for name, count in zip(names, rows, strict=False)]
     model = f"{stamp['model']} v{stamp['model_version']} ({stamp['model_hash'][:8]}), as of {stamp['as_of']}"

@@ -59,9 +59,7 @@ def with_trend(
     for days in DAYS_BACK:
         told = partial(_told, progress, days)
         earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
-        table = {"account": earlier.accounts, "group": earlier.groups, "lead": earlier.leads}[by]
-        scores = nw.from_native(table, eager_only=True).to_polars()
-        then = scores.select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
+        then = earlier.polars[f"{by}s"].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
         frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
     return to_kind(frame, kind)
 

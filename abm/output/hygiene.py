@@ -12,7 +12,7 @@ from rich.text import Text
 from abm.output.layout import arrange, fixed, flowing, lines, wrapped
 from abm.output.summary import unknown_components
 from abm.output.text import safe, safe_json
-from abm.output.writers import as_polars, encoded
+from abm.output.writers import encoded
 from abm.scoring.finish import issues
 from abm.tables.contracts import CONTRACTS
 from abm.tables.findings import Finding, Level
@@ -118,7 +118,7 @@ def report_json(found: Report) -> str:
                 "problems": found.problems,
                 "notes": len(found.findings) - found.problems,
                 "tables": [asdict(holding) for holding in found.holdings],
-                "findings": as_polars(issues(found.findings)).to_dicts(),
+                "findings": issues(found.findings).to_dicts(),
             },
             indent=2,
             ensure_ascii=False,

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from abm.output.layout import flowing
 from abm.output.text import safe
-from abm.output.writers import as_polars
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +47,7 @@ def unknown_components(result: ScoreResult) -> str | None:
 
     DESIGN: a table that was not given makes its component null, and its weight is shared; that must be said.
     """
-    accounts = as_polars(result.accounts)
+    accounts = result.polars["accounts"]
     by_reason: dict[str, list[str]] = {}
     for name, weight in result.model.account.weights.items():
         if weight and not accounts.is_empty() and accounts[name].null_count() == accounts.height:
@@ -68,7 +67,7 @@ def _model(result: ScoreResult) -> list[Text]:
 
 
 def _counts(result: ScoreResult) -> list[Text]:
-    accounts, leads = as_polars(result.accounts), as_polars(result.leads)
+    accounts, leads = result.polars["accounts"], result.polars["leads"]
     excluded = _sum(accounts, "is_excluded")
     ranked = f"{_many(accounts.height, 'account')}: {accounts.height - excluded:,} ranked"
     parts = [Text(f"{ranked}, {excluded:,} excluded" if excluded else ranked)]

@@ -12,7 +12,6 @@ from abm.output.boards import TRENDS, account_board, group_board, lead_board
 from abm.output.layout import arrange, flowing, lines, stretch
 from abm.output.summary import summary
 from abm.output.text import safe
-from abm.output.writers import as_polars
 
 if TYPE_CHECKING:
     from abm.output.boards import Board
@@ -66,7 +65,7 @@ def _board(ranking: Ranking, screen: Screen) -> Board:
     if ranking.by == "account":
         several = len(ranking.result.model.buying_groups) > 1
         return account_board(frame, blocks=screen.blocks, several_groups=several)
-    accounts = as_polars(ranking.result.accounts).select("account_id", "name", pl.col("rank").alias("account_rank"))
+    accounts = ranking.result.polars["accounts"].select("account_id", "name", pl.col("rank").alias("account_rank"))
     named = frame.join(accounts, on="account_id", how="left", maintain_order="left")
     board = group_board if ranking.by == "group" else lead_board
     return board(named, blocks=screen.blocks)

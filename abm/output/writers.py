@@ -7,7 +7,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
-import narwhals as nw
 import polars as pl
 
 from abm.output.files import draft, folder
@@ -25,11 +24,6 @@ MANIFEST = "manifest.json"
 LIST_SEPARATOR = ";"
 
 _MANIFEST_SUFFIX = ".manifest.json"
-
-
-def as_polars(frame: Any) -> pl.DataFrame:
-    """Return a result table, whatever kind of frame it came in, as Polars."""
-    return frame if isinstance(frame, pl.DataFrame) else nw.from_native(frame, eager_only=True).to_polars()
 
 
 def encoded(frame: pl.DataFrame, kind: Format, stamp: Mapping[str, str]) -> bytes:
@@ -105,8 +99,8 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
     written: list[Path] = []
     listed: dict[str, dict[str, Any]] = {}
     with folder(path), draft() as files:
-        for name, table in result.tables().items():
-            frame = as_polars(table)
+        for name in result.tables():
+            frame = result.polars[name]
             target = path / f"{name}.{kind}"
             content = encoded(frame, kind, result.stamp)
             with files.open(target) as stream:
