@@ -46,7 +46,7 @@ def _older(folder: Path, written: set[str]) -> list[str]:
 
 def _said(result: ScoreResult, folder: Path, names: list[str]) -> str:
     stamp = result.stamp
-    rows = [f"{result.polars[name].height:,}" for name in result.tables()]
+    rows = [f"{len(table):,}" for table in result.tables().values()]
     width, digits = max(map(len, names)), max(map(len, rows))
     listed = [f"  {name:<{width}}  {count:>{digits}} rows" for name, count in zip(names, rows, strict=False)]
     model = f"{stamp['model']} v{stamp['model_version']} ({stamp['model_hash'][:8]}), as of {stamp['as_of']}"

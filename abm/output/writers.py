@@ -7,6 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+import narwhals as nw
 import polars as pl
 
 from abm.output.files import draft, folder
@@ -99,8 +100,8 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
     written: list[Path] = []
     listed: dict[str, dict[str, Any]] = {}
     with folder(path), draft() as files:
-        for name in result.tables():
-            frame = result.polars[name]
+        for name, table in result.tables().items():
+            frame = table if isinstance(table, pl.DataFrame) else nw.from_native(table, eager_only=True).to_polars()
             target = path / f"{name}.{kind}"
             content = encoded(frame, kind, result.stamp)
             with files.open(target) as stream:
