@@ -71,9 +71,9 @@ def others_louder(tables: Tables) -> Tables:
     )
 
 
-def watched(frame: pl.DataFrame) -> pl.DataFrame:
+def watched(frame: pl.DataFrame, key: str = "account_id") -> pl.DataFrame:
     """The rows of the accounts that are watched."""
-    return frame.filter(frame["account_id"].is_in(list(KEPT)))
+    return frame.filter(frame[key].is_in(list(KEPT)))
 
 
 @pytest.mark.parametrize("change", [without_others, nobody_else, others_louder])
@@ -85,6 +85,9 @@ def test_others_change_nothing_but_rank(change: Callable[[Tables], Tables]) -> N
     )
     for name in TABLES:
         assert_frame_equal(watched(after[name]), watched(before[name]), check_exact=True)
+    lines = watched(before["contributions"], "entity_id")
+    assert lines.height > len(KEPT)
+    assert_frame_equal(watched(after["contributions"], "entity_id"), lines, check_exact=True)
 
 
 def test_the_change_is_one() -> None:
