@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.scoring.components import top_share, with_components
-from abm.scoring.coverage import counts_by_mask, eligible_for, with_filled
+from abm.scoring.coverage import (
+    counts_by_mask,
+    eligible_for,
+    filled_share,
+    with_filled,
+    with_filled_by_one_more,
+)
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.leads import DISQUALIFIED
@@ -53,18 +59,18 @@ def committee(ctx: Context, accounts: Step, crowd: Crowd, index: int, view: View
         Null where the tables do not tell (DESIGN 5).
     """
     group = ctx.model.buying_groups[index]
-    step, engaged = accounts, dict[int, str]()
+    step = accounts
     if crowd.leads is None:
         step = _without_people(step, group)
     else:
         members = members_of(crowd.leads, index, view)
-        step, engaged = _with_seats(ctx, step, members, group)
+        step = _with_seats(ctx, step, members, group)
         step = step.join(_people_sums(ctx.model, members, group), on=ACCOUNT, how="left")
     step = _with_anonymous(step, crowd.anonymous, view)
     step = with_components(ctx.model, step, group, people=crowd.leads is not None, events=crowd.anonymous is not None)
     if crowd.leads is None or crowd.anonymous is None:
         return without_next(step, group)
-    return with_next(ctx, step, group, engaged)
+    return with_next(ctx, step, group)
 
 
 def without_group(ctx: Context, accounts: Step, crowd: Crowd) -> Step:
@@ -123,21 +129,22 @@ def in_order(members: Step, half_at: float) -> Step:
     )
 
 
-def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> tuple[Step, dict[int, str]]:
-    """Seat everybody (`filled_`) and the engaged (`engaged_`) in the template; also name the counts of the engaged."""
+def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> Step:
+    """Seat everybody (`filled_`) and the engaged (`engaged_`), and say what coverage one more engaged person gives."""
     (found,) = ctx.engine.gather(members.filter(nw.col("mask") > 0).select("mask").unique())
     masks = found["mask"].to_list()
     everybody, names = counts_by_mask(members, masks, "able", nw.col("mask") > 0, ACCOUNT)
     active, engaged = counts_by_mask(members, masks, "active", nw.col("engaged"), ACCOUNT)
     step = step.join(everybody, on=ACCOUNT, how="left").join(active, on=ACCOUNT, how="left")
     step = extended(step, (nw.col(name).fill_null(0) for name in (*names.values(), *engaged.values())))
-    step = with_filled(with_filled(step, group, names, "filled"), group, engaged, "engaged")
+    step = with_filled(step, group, names, "filled")
+    step = with_filled_by_one_more(step, group, engaged, "engaged")
     slots = range(len(group.roles))
     known = (eligible_for(names, slot).alias(f"known_{slot}") for slot in slots)
     seats = [f"{prefix}_{slot}" for prefix in ("filled", "engaged", "known") for slot in slots]
-    kept = step.with_columns(*known).select(ACCOUNT, "lead_threshold", *seats, *engaged.values())
-    (step,) = ctx.engine.materialise(kept)
-    return step, engaged
+    more = [filled_share(group, "engaged", f"_with_{slot}").alias(f"coverage_with_{slot}") for slot in slots]
+    (step,) = ctx.engine.materialise(step.with_columns(*known).select(ACCOUNT, "lead_threshold", *seats, *more))
+    return step
 
 
 def _x_sums(members: Step) -> Step:

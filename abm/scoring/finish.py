@@ -34,9 +34,6 @@ DTYPES: dict[Kind, pl.DataType] = {
     Kind.LIST: pl.List(pl.String),
 }
 _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
-_DAYS = {"intent": "observed_on", "contributions": "last_day"}
-"""Tables with a column of days that the plan keeps as `age`."""
-
 _ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
 
 
@@ -61,21 +58,31 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
     if scored.families is not None:
         steps["families"] = (scored.families, FAMILIES, [ACCOUNT])
-    contribution_keys = ["level_place", "key", "place"]
-    lines = contributions(model, engine, scored)
-    if lines is not None:
-        steps["contributions"] = (lines, CONTRIBUTIONS, contribution_keys)
-    extra = {"intent": ["age"], "contributions": ["age"]}
+    extra = {"intent": ["age"]}
     frames = engine.gather(
         *(_columns(step, schema, keys, extra.get(name, [])) for name, (step, schema, keys) in steps.items())
     )
     tables = {}
     for (name, (_, schema, keys)), frame in zip(steps.items(), frames, strict=True):
-        dated = _dated(frame, _DAYS[name], as_of) if name in _DAYS else frame
+        dated = _dated(frame, "observed_on", as_of) if name == "intent" else frame
         tables[name] = _typed(dated.sort(keys), schema)
-    for name, schema in (("leads", LEADS), ("intent", INTENT), ("contributions", CONTRIBUTIONS)):
-        tables.setdefault(name, pl.DataFrame(schema={column: DTYPES[kind] for column, kind in schema.items()}))
+    for name, schema in (("leads", LEADS), ("intent", INTENT)):
+        tables.setdefault(name, _empty(schema))
     return tables
+
+
+def contributions_table(scored: Scored, model: Model, as_of: date, engine: Engine) -> pl.DataFrame:
+    """The contribution lines with ids and days, leads before accounts, by id, in the order of the score."""
+    lines = contributions(model, engine, scored)
+    if lines is None:
+        return _empty(CONTRIBUTIONS)
+    keys = ["level_place", "key", "place"]
+    (frame,) = engine.gather(_columns(lines, CONTRIBUTIONS, keys, ["age"]))
+    return _typed(_dated(frame.sort(keys), "last_day", as_of), CONTRIBUTIONS)
+
+
+def _empty(schema: Mapping[str, Kind]) -> pl.DataFrame:
+    return pl.DataFrame(schema={column: DTYPES[kind] for column, kind in schema.items()})
 
 
 def issues(findings: tuple[Finding, ...]) -> pl.DataFrame:
@@ -101,7 +108,7 @@ def _committee(committee: Step, ids: Step, leads: Step | None, groups: Step) -> 
 
 
 def _columns(step: Step, schema: Mapping[str, Kind], keys: list[str], extra: list[str]) -> Step:
-    names = [name for name in schema if name not in _DAYS.values()]
+    names = [name for name in schema if name not in ("observed_on", "last_day")]
     values = [in_points(name).alias(name) if name in MILLIONTHS else nw.col(name) for name in names]
     return step.select(*values, *(key for key in (*keys, *extra) if key not in names))
 

@@ -44,14 +44,21 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
     """
     step = _with_context(ctx, events.frame, accounts, contacts)
     step = step.with_columns(_ignored(ctx).alias("ignored"), _signal(ctx).alias("signal"))
-    counted = step.filter(~nw.col("ignored") & ~nw.col(WHO).is_null() & ~nw.col("signal").is_null())
-    cells = counted.group_by(WHO, "signal", "occurred_at").agg(nw.col("count").sum().cast(nw.Int64).alias("n"))
-    cells = cells.select(WHO, "signal", age(nw.col("occurred_at"), ctx.as_of).alias("age"), "n")
-    left_out = step.filter(nw.col("ignored") | nw.col(WHO).is_null() | nw.col("signal").is_null())
-    reasons = left_out.group_by(nw.col("ignored"), nw.col(WHO).is_null().alias("orphan"), nw.col("type")).agg(
-        nw.len().cast(nw.Int64).alias("rows")
+    # One pass over the events: what is left out is grouped beside what counts, by its reason and type.
+    counts = ~nw.col("ignored") & ~nw.col(WHO).is_null() & ~nw.col("signal").is_null()
+    step = step.with_columns(
+        nw.when(counts).then(nw.col(WHO)).alias(WHO),
+        nw.when(counts).then(nw.col("signal")).alias("signal"),
+        nw.when(counts).then(nw.col("occurred_at")).alias("day"),
+        nw.when(~counts).then(nw.col(WHO).is_null()).alias("orphan"),
+        nw.when(~counts).then(nw.coalesce(nw.col("type"), nw.lit(""))).alias("left_out"),
     )
-    cells, reasons = ctx.engine.materialise(cells, reasons)
+    keys = (WHO, "signal", "day", "ignored", "orphan", "left_out")
+    grouped = step.group_by(*keys).agg(nw.col("count").sum().cast(nw.Int64).alias("n"), nw.len().alias("rows"))
+    (grouped,) = ctx.engine.materialise(grouped)
+    cells = grouped.filter(nw.col("left_out").is_null())
+    (cells,) = ctx.engine.materialise(cells.select(WHO, "signal", age(nw.col("day"), ctx.as_of).alias("age"), "n"))
+    reasons = grouped.filter(~nw.col("left_out").is_null()).select("ignored", "orphan", "left_out", "rows")
     greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), reasons)
     _report(ctx, why)
     oldest = greatest.item()
@@ -93,7 +100,7 @@ def _signal(ctx: Context) -> nw.Expr:
 def _report(ctx: Context, left_out: pl.DataFrame) -> None:
     """Tell how many events were ignored, belong to nobody, or match no signal (by type)."""
     told: dict[str, list[tuple[str, int]]] = {"ignored": [], "orphan": [], "no_signal": []}
-    for ignored, orphan, kind, rows in left_out.sort("type").iter_rows():
+    for ignored, orphan, kind, rows in left_out.sort("left_out").iter_rows():
         told["ignored" if ignored else "orphan" if orphan else "no_signal"].append((kind or "(no type)", rows))
     texts = {
         "ignored": ("never counted: the model's ignore rule matches", Level.NOTE),

@@ -8,14 +8,11 @@ import narwhals as nw
 
 from abm.model.units import micro
 from abm.scoring.components import engagement_component, leads_component
-from abm.scoring.coverage import filled_share, with_filled
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.qualification import account_score
 from abm.scoring.warmth import SAT_UNIT, role_warmth
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model
     from abm.scoring.context import Context
@@ -24,7 +21,7 @@ CHANGED = ("coverage", "leads", "engagement")
 """The components that one more person changes."""
 
 
-def with_next(ctx: Context, step: Step, group: BuyingGroup, engaged: Mapping[int, str]) -> Step:
+def with_next(ctx: Context, step: Step, group: BuyingGroup) -> Step:
     """Add `{component}_with_{slot}` for each component that one more engaged person in that role would change.
 
     The person is new, eligible for that role alone, has x = r = engaged_at and a lead score at the threshold. The sums
@@ -33,12 +30,12 @@ def with_next(ctx: Context, step: Step, group: BuyingGroup, engaged: Mapping[int
 
     Args:
         ctx: the run.
-        step: sums and seats of the group, key `a`.
+        step: sums and seats of the group, key `a`, with the coverage one more person gives as `coverage_with_{slot}`.
         group: the buying group.
-        engaged: the column that counts the engaged people of each set of eligible roles.
     """
     (step,) = ctx.engine.materialise(step)
-    added = [_with_one_more(ctx.model, step, group, engaged, slot) for slot in range(len(group.roles))]
+    added = [_with_one_more(ctx.model, step, group, slot) for slot in range(len(group.roles))]
+    step = step.drop(*(f"coverage_with_{slot}" for slot in range(len(group.roles))))
     for more in added:
         step = step.join(more, on=ACCOUNT, how="left")
     return step
@@ -50,15 +47,13 @@ def without_next(step: Step, group: BuyingGroup) -> Step:
     return step.with_columns(*(nw.lit(None, dtype=nw.Int64).alias(name) for name in names))
 
 
-def _with_one_more(model: Model, step: Step, group: BuyingGroup, engaged: Mapping[int, str], slot: int) -> Step:
+def _with_one_more(model: Model, step: Step, group: BuyingGroup, slot: int) -> Step:
     points = micro(group.engaged_at)
     warmth = int((1.0 - 2.0 ** (-group.engaged_at / model.account.engagement.half_at)) * SAT_UNIT + 0.5)
-    before = engaged.get(1 << slot)
     last = nw.col(f"last_{slot}")
     # Beyond the last seat the newcomer counts only if warmer than whoever is warmed by it now.
     gain = nw.when(last.is_null()).then(nw.lit(warmth)).otherwise(nw.max_horizontal(nw.lit(warmth) - last, nw.lit(0)))
     more = step.with_columns(
-        (nw.lit(1) if before is None else nw.col(before) + 1).cast(nw.Int64).alias("one_more"),
         nw.col("lead_threshold").alias(f"lead_{slot}"),
         (nw.col(f"sat_{slot}").fill_null(0) + gain).cast(nw.Int64).alias(f"sat_{slot}"),
         _plus(f"sum_{slot}", points),
@@ -67,10 +62,10 @@ def _with_one_more(model: Model, step: Step, group: BuyingGroup, engaged: Mappin
         _plus("x_people", 1),
         nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
     )
-    more = with_filled(more, group, {**engaged, 1 << slot: "one_more"}, "more").with_columns(*role_warmth(group))
+    more = more.with_columns(*role_warmth(group))
     empty = nw.col(f"engaged_{slot}") < list(group.roles.values())[slot].people
     values = {
-        "coverage": filled_share(group, "more"),
+        "coverage": nw.col(f"coverage_with_{slot}"),
         "leads": leads_component(model.mql, group),
         "engagement": engagement_component(model, group),
     }

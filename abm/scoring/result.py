@@ -11,7 +11,7 @@ from abm.scoring.members import members
 from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import polars as pl
@@ -51,6 +51,7 @@ class ScoreResult:
     kind: FrameKind
     account_kinds: Mapping[str, Kind] = field(repr=False)
     scored: Scored = field(repr=False)
+    contribution_lines: Callable[[], pl.DataFrame] = field(repr=False)
 
     @cached_property
     def accounts(self) -> Any:
@@ -84,8 +85,11 @@ class ScoreResult:
 
     @cached_property
     def contributions(self) -> Any:
-        """Every point as a line, in integer millionths; the lines of a lead or account sum to its score exactly."""
-        return self._table("contributions")
+        """Every point as a line, in integer millionths; the lines of a lead or account sum to its score exactly.
+
+        Put together when first asked for, from columns that the run kept.
+        """
+        return to_kind(self.contribution_lines(), self.kind)
 
     @cached_property
     def issues(self) -> Any:
@@ -94,7 +98,8 @@ class ScoreResult:
 
     def tables(self) -> dict[str, Any]:
         """The tables by name, in the order in which they are written."""
-        return {name: getattr(self, name) for name in TABLE_ORDER if name in self.polars}
+        given = {*self.polars, "contributions"}
+        return {name: getattr(self, name) for name in TABLE_ORDER if name in given}
 
     def account_rows(self) -> pl.LazyFrame:
         """Every column of the accounts table, one row per account_id, as it was given."""

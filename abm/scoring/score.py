@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ from abm.engines.polars import PolarsEngine
 from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
 from abm.scoring.context import Input, Progress
-from abm.scoring.finish import finished, issues
+from abm.scoring.finish import contributions_table, finished, issues
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
@@ -94,6 +95,7 @@ def score(
         findings=findings,
         account_kinds=tables["accounts"].kinds,
         scored=scored,
+        contribution_lines=partial(contributions_table, scored, used, day, engine),
     )
 
 

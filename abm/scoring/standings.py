@@ -70,14 +70,21 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         judged.append(rows.select(*_judged_columns(ctx)))
         committees.append(roles)
     loose = base.filter(nw.col("first_group") < 0)
-    seen = without_group(ctx, loose.select(ACCOUNT, "lead_threshold"), crowd)
-    rows = _with_intent(ctx, loose.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, None)
-    rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP), nw.lit(None, dtype=nw.String).alias("group"))
-    rows = next_columns(ctx.model, qualified(ctx, rows, None), None).select(*_judged_columns(ctx))
-    (every,) = ctx.engine.materialise(nw.concat([*judged, rows]))
+    (some,) = ctx.engine.gather(loose.select(nw.len()))
+    if some.item() or not judged:
+        judged.append(_without_group(ctx, loose, crowd, topics))
+    (every,) = ctx.engine.materialise(nw.concat(judged))
     groups = every.filter(nw.col(GROUP) >= 0)
     shown = _shown(ctx, every)
     return Standings(shown, groups, nw.concat(committees) if committees else _no_roles(every))
+
+
+def _without_group(ctx: Context, loose: Step, crowd: Crowd, topics: Step | None) -> Step:
+    """Judge the accounts to which no buying group applies, on what is known without one."""
+    seen = without_group(ctx, loose.select(ACCOUNT, "lead_threshold"), crowd)
+    rows = _with_intent(ctx, loose.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, None)
+    rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP), nw.lit(None, dtype=nw.String).alias("group"))
+    return next_columns(ctx.model, qualified(ctx, rows, None), None).select(*_judged_columns(ctx))
 
 
 def _base(ctx: Context, accounts: Step, crowd: Crowd) -> Step:

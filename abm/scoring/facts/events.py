@@ -73,9 +73,7 @@ def _scan(ctx: Context, table: Step) -> set[str]:
     """Report flaws in one pass; return which id columns hold anything, so that no join is made for an empty one."""
     day, count = nw.col("occurred_at"), nw.col("count")
     ids = ("event_id", "contact_id", "email", "account_id", "domain")
-    ctx.scan(
-        "events",
-        table,
+    flaws = (
         Flaw(
             "after_as_of",
             "not happened yet on the as-of day",
@@ -95,29 +93,26 @@ def _scan(ctx: Context, table: Step) -> set[str]:
         ),
         Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), "event_id", column="type"),
     )
-    (present,) = ctx.engine.gather(table.select(*(nw.col(name).count() for name in ids)))
-    return {name for name, filled in zip(ids, present.row(0), strict=True) if filled}
+    _, filled = ctx.scan_filled("events", table, flaws, ids)
+    return filled
 
 
 def _with_person(events: Step, contacts: Contacts | None, given: set[str]) -> Step:
     """Add `c` and the person's account `person_a`: by contact_id, else by mail."""
     nobody = nw.lit(None, dtype=nw.Int64)
-    if contacts is None:
-        return events.with_columns(nobody.alias(CONTACT), nobody.alias("person_a"))
-    found = []
-    if "contact_id" in given:
-        by_id = contacts.frame.select("contact_id", nw.col(CONTACT).alias("c_id"))
+    contact, account = nobody, nobody
+    if contacts is not None and "email" in given:
+        place = contacts.frame.select(CONTACT, nw.col(ACCOUNT).alias("a_mail"))
+        by_mail = contacts.by_mail.join(place, on=CONTACT, how="left").rename({CONTACT: "c_mail"})
+        events = events.with_columns(normal_mail("email").alias("mail")).join(by_mail, on="mail", how="left")
+        contact, account = nw.col("c_mail"), nw.col("a_mail")
+    if contacts is not None and "contact_id" in given:
+        by_id = contacts.frame.select("contact_id", nw.col(CONTACT).alias("c_id"), nw.col(ACCOUNT).alias("a_person"))
         events = events.join(by_id, on="contact_id", how="left")
-        found.append("c_id")
-    if "email" in given:
-        events = events.with_columns(normal_mail("email").alias("mail"))
-        events = events.join(contacts.by_mail.rename({CONTACT: "c_mail"}), on="mail", how="left")
-        found.append("c_mail")
-    if not found:
-        return events.with_columns(nobody.alias(CONTACT), nobody.alias("person_a"))
-    events = events.with_columns(nw.coalesce(*(nw.col(name) for name in found)).alias(CONTACT)).drop(found)
-    place = contacts.frame.select(CONTACT, nw.col(ACCOUNT).alias("person_a"))
-    return events.join(place, on=CONTACT, how="left")
+        known = ~nw.col("c_id").is_null()
+        contact = nw.when(known).then(nw.col("c_id")).otherwise(contact)
+        account = nw.when(known).then(nw.col("a_person")).otherwise(account)
+    return events.with_columns(contact.alias(CONTACT), account.alias("person_a"))
 
 
 def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, given: set[str]) -> Step:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def single_rows(ctx: Context, table: str, step: Step, key: str) -> Step:
     """Drop later rows of a key that was seen before, and report them as `duplicate_key`."""
-    (repeats,) = ctx.engine.materialise(repeated(step, key))
-    (found,) = ctx.engine.gather(repeats)
+    (found,) = ctx.engine.gather(repeated(step, key))
     if found.is_empty():
         return step
+    repeats = ctx.engine.scatter(found)
     ctx.report_repeats(table, found, "duplicate_key", key, f"one row per {key} kept: the first of the file")
     kinds = ctx.inputs[table].kinds
     canonical = [column for column in CONTRACTS[table].columns if column in kinds]
