@@ -25,11 +25,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Input:
-    """One given table: its lazy frame with every canonical column, the kinds of all columns, and its file."""
+    """One given table: its lazy frame with every canonical column, their kinds, its file, and what it was given."""
 
     frame: Step
     kinds: Mapping[str, Kind]
     file: str | None = None
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,25 +47,13 @@ class Context:
 
     def scan(self, table: str, step: Step, *flaws: Flaw) -> dict[str, int]:
         """Count flaws of a table in one pass, report those that occur, and return count by code."""
-        found, _ = self.scan_filled(table, step, flaws, ())
-        return found
-
-    def scan_filled(
-        self, table: str, step: Step, flaws: tuple[Flaw, ...], columns: tuple[str, ...]
-    ) -> tuple[dict[str, int], set[str]]:
-        """Do as `scan`, and in the same pass find out which of the columns hold anything."""
         wanted = Flaws(table, self.inputs[table].file, flaws)
-        counts, filled = self._counted(wanted, step, columns)
+        (counts,) = self.engine.gather(wanted.counts(step))
         present = wanted.present(counts)
         samples = self.engine.gather(*(wanted.samples(step, flaw) for flaw, _ in present))
         for (flaw, count), sample in zip(present, samples, strict=True):
             self.findings.append(wanted.finding(flaw, count, sample))
-        return {flaw.code: count for flaw, count in present}, filled
-
-    def _counted(self, wanted: Flaws, step: Step, columns: tuple[str, ...]) -> tuple[pl.DataFrame, set[str]]:
-        (counts,) = self.engine.gather(wanted.counts(step, columns))
-        filled = {name for name in columns if counts[f"filled:{name}"][0]}
-        return counts.drop(f"filled:{name}" for name in columns), filled
+        return {flaw.code: count for flaw, count in present}
 
     def report_repeats(self, table: str, repeats: pl.DataFrame, code: str, column: str, message: str) -> None:
         """Report rows that were dropped because their key was seen before; `repeats` has the key and `extra`."""

@@ -90,8 +90,11 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     kept = _spend(
         ctx, kept, by=[WHO, "group"], order=["age", "turn"], limit="group_max", amount="after_cap", kept="after_group"
     )
-    factors = ctx.engine.scatter(_factor_table(ctx.model, ledger.oldest))
-    kept = kept.join(factors, on=["signal", "age"], how="left").with_columns(nw.col("factor").fill_null(0))
+    # One integer key joins and groups in half the time of two or three.
+    span = ledger.oldest + 2
+    factors = ctx.engine.scatter(_factor_table(ctx.model, ledger.oldest, span))
+    kept = kept.with_columns((nw.col("signal") * span + nw.col("age")).alias("moment"))
+    kept = kept.join(factors, on="moment", how="left").with_columns(nw.col("factor").fill_null(0))
     sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
     worth = [
         (sign * decayed(nw.col(size), nw.col("factor"))).alias(name)
@@ -99,7 +102,13 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     ]
     kept = kept.with_columns(*worth)
     sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", "uncapped", "capped", "worth")]
-    return kept.group_by(WHO, "signal", "repeat").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
+    turns = 2 * len(ctx.model.signals) + 2
+    kept = kept.with_columns(((nw.col(WHO) + _SHIFT) * turns + nw.col("turn")).alias("line"))
+    lines = kept.group_by("line").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
+    turn = nw.col("line") % turns
+    return lines.with_columns(
+        (nw.col("line") // turns - _SHIFT).alias(WHO), (turn // 2).alias("signal"), (turn % 2).alias("repeat")
+    ).drop("line")
 
 
 def engagement(ctx: Context, ledger: Ledger, views: list[View]) -> tuple[Step, Step]:
@@ -138,6 +147,9 @@ def engagement_points(lines: Step, views: list[View]) -> Step:
     floors = [nw.max_horizontal(nw.col(name), nw.lit(0)).alias(name) for name in ("x", *(view.x for view in views))]
     return step.with_columns(*floors)
 
+
+_SHIFT = 1 << 40
+"""Makes `who` positive, where division and remainder mean the same on every engine."""
 
 _ENTRY = (WHO, "signal", "age", "n", "fresh", "max_points", "group", "group_max")
 
@@ -243,10 +255,15 @@ def _repeat_table(model: Model) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(["signal", "times", "within", "bonus"], pl.Int64), orient="row")
 
 
-def _factor_table(model: Model, oldest: int) -> pl.DataFrame:
-    """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same."""
-    rows = [(i, age, factor) for i, signal in enumerate(model.signals) for age, factor in _factors(signal, oldest)]
-    return pl.DataFrame(rows, schema={"signal": pl.Int64, "age": pl.Int64, "factor": pl.Int64}, orient="row")
+def _factor_table(model: Model, oldest: int, span: int) -> pl.DataFrame:
+    """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same.
+
+    `moment` is `signal * span + age`.
+    """
+    rows = [
+        (i * span + age, factor) for i, signal in enumerate(model.signals) for age, factor in _factors(signal, oldest)
+    ]
+    return pl.DataFrame(rows, schema={"moment": pl.Int64, "factor": pl.Int64}, orient="row")
 
 
 def _factors(signal: Signal, oldest: int) -> list[tuple[int, int]]:

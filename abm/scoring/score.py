@@ -80,7 +80,9 @@ def score(
     used = _model(model, workspace)
     day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
     engine = PolarsEngine()
-    inputs = {name: Input(nw.from_native(table.frame), table.kinds, table.file) for name, table in tables.items()}
+    inputs = {
+        name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given) for name, table in tables.items()
+    }
     scored = run(used, inputs, day, engine, progress)
     progress("results")
     findings = (*_reading_findings(tables), *scored.findings)

@@ -70,7 +70,8 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
         findings += repeats
     frame, found = coerce(present, kinds, zone=reading.zone)
     file = ", ".join(part.file for part in raw.parts) or None
-    return Table(raw.name, frame, kinds, (*findings, *found), file)
+    given = frozenset(name for name, dtype in present.frame.collect_schema().items() if not isinstance(dtype, pl.Null))
+    return Table(raw.name, frame, kinds, (*findings, *found), file, given)
 
 
 def _rename(raw: RawTable, reading: Reading) -> RawTable:

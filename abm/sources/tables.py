@@ -51,6 +51,7 @@ class Table:
         kinds: the kind of every column but `_row`.
         findings: what reading had to change or leave out.
         file: the file or files as the workspace names them, or None.
+        given: the columns that the source has; the others of the contract are null throughout.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Table:
     kinds: dict[str, Kind]
     findings: tuple[Finding, ...] = ()
     file: str | None = None
+    given: frozenset[str] = frozenset()

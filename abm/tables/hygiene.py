@@ -49,10 +49,9 @@ class Flaws:
     file: str | None
     flaws: tuple[Flaw, ...] = field(default=())
 
-    def counts(self, step: Step, columns: Sequence[str] = ()) -> Step:
-        """Return one row with the count of each flaw, in columns `0`, `1`, ..., and of values in `filled:COLUMN`."""
+    def counts(self, step: Step) -> Step:
+        """Return one row with the count of each flaw, in columns `0`, `1`, ..."""
         return step.select(
-            *(nw.col(name).count().alias(f"filled:{name}") for name in columns),
             *(flaw.when.fill_null(value=False).cast(nw.Int64).sum().alias(str(i)) for i, flaw in enumerate(self.flaws)),
         )
 

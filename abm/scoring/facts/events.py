@@ -46,7 +46,8 @@ class Events:
 def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> Events:
     """Leave out what cannot count, then find the owner of each event."""
     table = ctx.inputs["events"].frame
-    given = _scan(ctx, table)
+    _scan(ctx, table)
+    given = ctx.inputs["events"].given
     usable = table.filter(_usable(ctx.as_of))
     if "event_id" in given:
         usable = single_rows(ctx, "events", usable, "event_id")
@@ -69,11 +70,12 @@ def _usable(as_of: date) -> nw.Expr:
     return in_time & (count.is_null() | ((count >= 1) & (count <= MOST_PER_ROW)))
 
 
-def _scan(ctx: Context, table: Step) -> set[str]:
-    """Report flaws in one pass; return which id columns hold anything, so that no join is made for an empty one."""
+def _scan(ctx: Context, table: Step) -> None:
+    """Report flaws in one pass."""
     day, count = nw.col("occurred_at"), nw.col("count")
-    ids = ("event_id", "contact_id", "email", "account_id", "domain")
-    flaws = (
+    ctx.scan(
+        "events",
+        table,
         Flaw(
             "after_as_of",
             "not happened yet on the as-of day",
@@ -93,11 +95,9 @@ def _scan(ctx: Context, table: Step) -> set[str]:
         ),
         Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), "event_id", column="type"),
     )
-    _, filled = ctx.scan_filled("events", table, flaws, ids)
-    return filled
 
 
-def _with_person(events: Step, contacts: Contacts | None, given: set[str]) -> Step:
+def _with_person(events: Step, contacts: Contacts | None, given: frozenset[str]) -> Step:
     """Add `c` and the person's account `person_a`: by contact_id, else by mail."""
     nobody = nw.lit(None, dtype=nw.Int64)
     contact, account = nobody, nobody
@@ -115,7 +115,7 @@ def _with_person(events: Step, contacts: Contacts | None, given: set[str]) -> St
     return events.with_columns(contact.alias(CONTACT), account.alias("person_a"))
 
 
-def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, given: set[str]) -> Step:
+def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, given: frozenset[str]) -> Step:
     """Add `who` and `context_a`; without a known person the event's own account counts, else that of a later person."""
     own = []
     if "account_id" in given:
@@ -138,7 +138,7 @@ def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, g
     ).drop(own)
 
 
-def _with_later(events: Step, later: Step, given: set[str]) -> tuple[Step, list[str]]:
+def _with_later(events: Step, later: Step, given: frozenset[str]) -> tuple[Step, list[str]]:
     """Add the account of a person created after as_of, by contact_id, else by mail."""
     found = []
     if "contact_id" in given:
