@@ -54,6 +54,6 @@ def test_any_workspace(case: tuple[dict[str, list[dict[str, Any]]], dict[str, An
 
 @pytest.mark.slow
 @given(cases(events=40))
-@settings(_SETTINGS, max_examples=400)
+@settings(_SETTINGS, max_examples=200)
 def test_many_any_workspaces(case: tuple[dict[str, list[dict[str, Any]]], dict[str, Any], date]) -> None:
     agree(*case, "this example")
