@@ -96,8 +96,8 @@ def tell_problems(result: ScoreResult) -> None:
 
 
 def _as_of(choice: Choice, workspace: Workspace, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> date:
-    """Choose the day: as told, else the workspace's, else the newest day of its facts but never one after today.
+    """Choose the day: as told, else the workspace's, else the newest day of its facts that is not after today.
 
     This is the only place where `abm` reads a clock; it matters only where the data reaches into the future.
     """
-    return choice.as_of or workspace.as_of or min(newest_day(workspace.tables), today())
+    return choice.as_of or workspace.as_of or newest_day(workspace.tables, today())

@@ -8,6 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Step
+from abm.errors import SourceError
 
 
 class PolarsEngine:
@@ -23,7 +24,12 @@ class PolarsEngine:
         """Collect the steps together, common sub-plans once."""
         if not steps:
             return ()
-        return tuple(pl.collect_all([_native(step) for step in steps], engine="streaming"))
+        try:
+            return tuple(pl.collect_all([_native(step) for step in steps], engine="streaming"))
+        except (pl.exceptions.ComputeError, OSError) as error:
+            # Steps cast and compute only what cannot fail; what fails here is a file whose pages are read only now.
+            said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise SourceError(f"a file cannot be read to its end: {said}. Is it whole? Export it again.") from error
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Wrap a driver frame."""

@@ -48,7 +48,7 @@ class Intent(Part):
     topics: Annotated[dict[Name, TopicWeight], unique_keys(topic_key)] = Field(
         default={"*": 0.3}, description="weights of topics; `*` is every other topic"
     )
-    top_topics: Count = Field(default=3, description="strongest topics that count")
+    top_topics: Annotated[Count, Field(le=100)] = Field(default=3, description="strongest topics that count")
     score: IntentScore = Field(default_factory=IntentScore, description="how vendor scores are read")
     count: IntentCount = Field(default_factory=IntentCount, description="how counts are read")
     half_life_days: Positive = Field(default=21.0, description="days in which an observation halves")

@@ -114,6 +114,10 @@ class Model(Part):
         words = in_words(path, self)
         return f"{self._places.line(path)}: {words}" if self._places is not None else words
 
+    def line(self, *path: str | int) -> int:
+        """Return the line on which a value is written; 0 when the model was not read from a file."""
+        return self._places.number(path) if self._places is not None and self._places.lines else 0
+
     def placed(self, places: Places) -> Model:
         """Return the same model, knowing where its values are written."""
         copy = self.model_copy()

@@ -60,18 +60,20 @@ def age(day: nw.Expr, as_of: date) -> nw.Expr:
 _LARGEST = (1 << 63) - 1
 
 
-def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int, largest: int) -> nw.Expr:
-    """Return `floor(scale * numerator / denominator + 1/2)` for integers `numerator >= 0`, `denominator > 0`.
+def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int) -> nw.Expr:
+    """Return `floor(scale * numerator / denominator + 1/2)` for integers `0 <= numerator <= denominator`.
 
-    Halves are common among shares and means, and floats fall to either side of them; integers do not.
+    Halves are common among shares and means, and floats fall to either side of them; integers do not. Where 64 bits
+    would not hold the product, a float is the best there is, and near enough.
 
     Args:
         numerator: Int64 expression; null stays null.
-        denominator: Int64 expression or a constant.
+        denominator: Int64 expression or a constant; null gives null.
         scale: what a ratio of 1 becomes, such as 1e6 millionths, or 1e8 for millionths of a percent.
-        largest: bound of numerator and denominator; where 64 bits could not hold it, floats are the best there is.
     """
-    if 2 * scale * largest + largest <= _LARGEST:
-        return ((numerator * (2 * scale) + denominator) // (denominator * 2)).cast(nw.Int64)
-    bottom = denominator.cast(nw.Float64) if isinstance(denominator, nw.Expr) else numerator * 0.0 + float(denominator)
-    return (numerator.cast(nw.Float64) * float(scale) / bottom + 0.5).floor().cast(nw.Int64)
+    most = _LARGEST // (2 * scale + 1)
+    bottom = denominator if isinstance(denominator, nw.Expr) else numerator * 0 + denominator
+    small, least = nw.min_horizontal(numerator, nw.lit(most)), nw.min_horizontal(bottom, nw.lit(most))
+    whole = (small * (2 * scale) + least) // (least * 2)
+    real = (numerator.cast(nw.Float64) * float(scale) / bottom.cast(nw.Float64) + 0.5).floor()
+    return nw.when(bottom <= most).then(whole.cast(nw.Int64)).otherwise(real.cast(nw.Int64))

@@ -32,8 +32,10 @@ LEAD = {
     "role": Kind.TEXT,
     "last_activity": Kind.DATE,
 }
-_JUDGED_LATER = ("is_excluded", "is_mqa", "reasons", "stage", "rank", "qualified_groups", "next_role", "next_score")
+JUDGED_LATER = ("is_excluded", "is_mqa", "reasons", "stage", "rank", "qualified_groups", "next_role", "next_score")
 """Account columns in the order in which they come to be known; a condition sees only what is known before it."""
+
+_JUDGING = ("exclude", "mqa", "stages")
 
 DTYPES: dict[Kind, Any] = {
     Kind.TEXT: nw.String,
@@ -111,15 +113,21 @@ def bind(model: Model, kinds: Mapping[str, Mapping[str, Kind]], as_of: date) -> 
     """
     known = {name: {**contract.columns, **kinds.get(name, {})} for name, contract in CONTRACTS.items()}
     scopes = _scopes(known)
-    problems: list[str] = []
+    problems: list[tuple[int, str]] = []
     physical: set[str] = set()
     places = tuple(conditions_of(model))
     for place, condition, scope in places:
-        found = check_condition(condition, {name: column.kind for name, column in scopes[scope].items()})
-        problems += [f"{model.place(*place)}: {problem}" for problem in found]
+        too_early = [name for name in condition.names if name in JUDGED_LATER and name not in scopes[scope]]
+        if too_early and scope in _JUDGING:
+            found = [
+                f"'{name}' is known only after this has been judged; it may stand in stages." for name in too_early
+            ]
+        else:
+            found = check_condition(condition, {name: column.kind for name, column in scopes[scope].items()})
+        problems += [(model.line(*place), f"{model.place(*place)}: {problem}") for problem in found]
         physical |= {scopes[scope][name].physical for name in condition.names if name in scopes[scope]}
     if problems:
-        raise ModelError("\n".join(problems))
+        raise ModelError("\n".join(text for _, text in sorted(problems, key=lambda problem: problem[0])))
     return Binding(as_of, known, scopes, frozenset(physical), places)
 
 
@@ -134,9 +142,10 @@ def _scopes(kinds: Mapping[str, Mapping[str, Kind]]) -> dict[str, dict[str, Colu
     segment = {"segment": Column(Kind.TEXT, "segment")}
     counts = {name: Column(kind, name) for name, kind in OPPORTUNITY_COUNTS.items()}
     person = {**contact, **own, **of_account}
-    results = {name: _result(name, kind) for name, kind in ACCOUNTS.items()}
-    early = {name: column for name, column in results.items() if name not in _JUDGED_LATER}
-    exclude = {**account, **early}
+    results = {name: _result(name, kind) for name, kind in {**ACCOUNTS, "motion": Kind.TEXT}.items()}
+    # The result wins where names clash, also over what is judged later: such a name is refused, not read elsewhere.
+    own_names = {name: column for name, column in account.items() if name not in results}
+    exclude = {**own_names, **{name: column for name, column in results.items() if name not in JUDGED_LATER}}
     trigger = {**exclude, "is_excluded": results["is_excluded"]}
     return {
         "events": {**event, **of_contact, **of_account},
@@ -146,7 +155,7 @@ def _scopes(kinds: Mapping[str, Mapping[str, Kind]]) -> dict[str, dict[str, Colu
         "mql": {**person, **{name: _result(name, kind) for name, kind in LEAD.items()}},
         "exclude": exclude,
         "mqa": trigger,
-        "stages": {**trigger, **{name: results[name] for name in ("is_mqa", "reasons", "qualified_groups")}},
+        "stages": {**own_names, **{name: column for name, column in results.items() if name != "stage"}},
         "ranking": {**account, **results},
     }
 

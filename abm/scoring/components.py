@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from abm.model import BuyingGroup, Model
     from abm.model.people import Mql
 
-_MOST_POINTS = 1_000_000 * MICRO
-"""Shares are exact up to a million points."""
-
 
 def with_components(model: Model, step: Step, group: BuyingGroup, *, people: bool, events: bool) -> Step:
     """Turn sums into components; without contacts or without events most are unknown (DESIGN 5, edge cases).
@@ -70,15 +67,18 @@ def engagement_component(model: Model, group: BuyingGroup) -> nw.Expr:
 
 def leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
     """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
-    weights = whole_weights(group)
-    total, bar = nw.lit(0), nw.col("lead_threshold")
+    weights, bar = whole_weights(group), nw.col("lead_threshold")
+    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
+    if highest * sum(weights) >= 1 << 62:
+        # Weights without a common divisor: their products leave 64 bits, so floats must do.
+        weights = [max(1, round(weight * 1e6 / max(weights))) for weight in weights]
+    total = nw.lit(0)
     for slot, weight in enumerate(weights):
         total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight
-    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
-    return exact_ratio(total, bar * sum(weights), PERCENT, highest * sum(weights))
+    return exact_ratio(total, bar * sum(weights), PERCENT)
 
 
 def top_share() -> nw.Expr:
     """Largest x over the sum of x; null when the sum is 0."""
     total = nw.col("engagement_points").fill_null(0)
-    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO, _MOST_POINTS)
+    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abm.tables.findings import Finding
-from abm.tables.hygiene import Flaw, Flaws
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+from abm.tables.hygiene import REPEAT, Flaw, Flaws
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +31,7 @@ class Input:
     kinds: Mapping[str, Kind]
     file: str | None = None
     given: frozenset[str] = frozenset()
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,18 @@ class Context:
             self.findings.append(wanted.finding(flaw, count, sample))
         return {flaw.code: count for flaw, count in present}
 
-    def report_repeats(self, table: str, repeats: pl.DataFrame, code: str, column: str, message: str) -> None:
+    def report_repeats(self, table: str, repeats: pl.DataFrame, key: str, message: str) -> None:
         """Report rows that were dropped because their key was seen before; `repeats` has the key and `extra`."""
-        if repeats.is_empty():
-            return
+        asked = key == REPEAT
         self.findings.append(
             Finding(
                 table=table,
-                code=code,
+                code="duplicate_row" if asked else "duplicate_key",
                 count=int(repeats["extra"].sum()),
                 message=message,
-                column=column,
+                level=Level.NOTE if asked else Level.PROBLEM,
+                column=None if asked else key,
                 file=self.inputs[table].file,
-                samples=tuple(repeats[column].cast(str).sort().head(5)),
+                samples=() if asked else tuple(repeats[key].cast(str).sort().head(SAMPLE_SIZE)),
             )
         )

@@ -117,7 +117,7 @@ def filled_share(group: BuyingGroup, prefix: str, suffix: str = "") -> nw.Expr:
     total = nw.lit(0)
     for slot, weight in enumerate(weights):
         total = total + nw.col(f"{prefix}_{slot}{suffix}") * (weight * (seats // people[slot]))
-    return exact_ratio(total, whole, PERCENT, whole)
+    return exact_ratio(total, whole, PERCENT)
 
 
 def whole_weights(group: BuyingGroup) -> list[int]:

@@ -70,7 +70,7 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     """
     signals = ctx.engine.scatter(_signal_table(ctx.model))
     cells = ledger.cells.join(signals, on="signal", how="left")
-    occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"))
+    occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"), nw.col("most"))
     cells = cells.with_columns((occurrences * nw.col("points")).alias("fresh"), occurrences.alias("q"))
     entries = cells.select(*_ENTRY, nw.lit(0).cast(nw.Int64).alias("repeat"))
     if any(signal.repeat for signal in ctx.model.signals):
@@ -147,6 +147,9 @@ def engagement_points(lines: Step, views: list[View]) -> Step:
     floors = [nw.max_horizontal(nw.col(name), nw.lit(0)).alias(name) for name in ("x", *(view.x for view in views))]
     return step.with_columns(*floors)
 
+
+_MOST_A_CELL = 10**15
+"""A person's signal of one day gives at most a thousand million points, so that sums stay within 64 bits."""
 
 _SHIFT = 1 << 40
 """Makes `who` positive, where division and remainder mean the same on every engine."""
@@ -236,13 +239,14 @@ def _signal_table(model: Model) -> pl.DataFrame:
             i,
             micro(signal.points),
             signal.daily_cap,
+            _MOST_A_CELL // max(1, abs(micro(signal.points))),
             None if signal.max_points is None else micro(signal.max_points),
             None if signal.group is None else groups[signal.group],
             None if signal.group is None else micro(model.signal_groups[signal.group].max_points),
         )
         for i, signal in enumerate(model.signals)
     ]
-    names = ["signal", "points", "daily_cap", "max_points", "group", "group_max"]
+    names = ["signal", "points", "daily_cap", "most", "max_points", "group", "group_max"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
 
 

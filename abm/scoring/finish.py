@@ -48,7 +48,7 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     ids = scored.accounts.select(ACCOUNT, "account_id")
     steps: dict[str, tuple[Step, dict[str, Kind], list[str]]] = {
         "accounts": (found.accounts, ACCOUNTS, [ACCOUNT]),
-        "groups": (found.groups.join(groups.drop("group"), on=GROUP, how="left"), GROUPS, [ACCOUNT, GROUP]),
+        "groups": (found.groups, GROUPS, [ACCOUNT, GROUP]),
         "committee": (_committee(found.committee, ids, scored.leads, groups), COMMITTEE, [ACCOUNT, GROUP, "slot"]),
     }
     if scored.leads is not None:
@@ -96,8 +96,8 @@ def issues(findings: tuple[Finding, ...]) -> pl.DataFrame:
 
 
 def _group_names(model: Model) -> pl.DataFrame:
-    rows = [(i, group.name, group.motion) for i, group in enumerate(model.buying_groups)]
-    return pl.DataFrame(rows, schema={GROUP: pl.Int64, "group": pl.String, "motion": pl.String}, orient="row")
+    rows = [(i, group.name) for i, group in enumerate(model.buying_groups)]
+    return pl.DataFrame(rows, schema={GROUP: pl.Int64, "group": pl.String}, orient="row")
 
 
 def _committee(committee: Step, ids: Step, leads: Step | None, groups: Step) -> Step:

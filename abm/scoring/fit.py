@@ -55,7 +55,7 @@ def account_component(model: Model) -> nw.Expr:
     if not full:
         return nw.lit(None, dtype=nw.Int64)
     points = nw.col("account_fit").clip(0, full)
-    return exact_ratio(points, full, PERCENT, full)
+    return exact_ratio(points, full, PERCENT)
 
 
 def lead_fit_points() -> nw.Expr:
@@ -70,4 +70,4 @@ def fit_known(model: Model) -> nw.Expr:
     if not rules:
         return nw.lit(None, dtype=nw.Int64)
     known = nw.col("person_fit_known") + nw.col("account_fit_known")
-    return exact_ratio(known, rules, MICRO, rules)
+    return exact_ratio(known, rules, MICRO)

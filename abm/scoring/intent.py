@@ -105,7 +105,7 @@ def _counted(ctx: Context, facts: IntentFacts) -> Step:
     recent, before = nw.col("recent"), nw.col("before")
     z = ((recent + 0.375).sqrt() - ((before + 0.375) * q).sqrt()) * 2.0 / (1 + q) ** 0.5
     spike = (
-        (z >= NormalDist().inv_cdf(1 - rule.alpha))
+        (z >= -NormalDist().inv_cdf(rule.alpha))
         & (recent >= rule.min_count)
         & (recent >= before * (rule.min_ratio * q))
     )
@@ -178,12 +178,7 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
         for i in range(model.intent.top_topics)
     ]
     tops = warm.group_by(ACCOUNT).agg(*top)
-    # 1 - (1 - p)(1 - q)... written as p + q(1 - p) + ..., which does not lose the last digits of a single weak topic.
-    union = nw.lit(0.0)
-    for i in range(model.intent.top_topics):
-        part = nw.col(f"top_{i}").fill_null(0).cast(nw.Float64) / float(WHOLE)
-        union = union + part * (1.0 - union)
-    tops = tops.with_columns(millionths(union * 100.0).alias("intent")).select(ACCOUNT, "intent")
+    tops = _union(tops, model.intent.top_topics)
     spiking = topics.filter(nw.col("spike").fill_null(value=False))
     named = nw.col("topic").is_in(named_topics(model, group))
     spikes = spiking.group_by(ACCOUNT).agg(
@@ -200,3 +195,16 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
         .join(spikes, on=ACCOUNT, how="left")
         .join(texts, on=ACCOUNT, how="left")
     )
+
+
+def _union(tops: Step, count: int) -> Step:
+    """`100 * (1 - (1 - p)(1 - q)...)` in millionths, from `top_{i}`.
+
+    Written as p + q(1 - p) + ..., which does not lose the last digits of a single weak topic; one column after the
+    other, because an expression that names its predecessor twice doubles with every topic.
+    """
+    tops = tops.with_columns(nw.lit(0.0).alias("union"))
+    for i in range(count):
+        part = nw.col(f"top_{i}").fill_null(0).cast(nw.Float64) / float(WHOLE)
+        tops = tops.with_columns((nw.col("union") + part * (1.0 - nw.col("union"))).alias("union"))
+    return tops.select(ACCOUNT, millionths(nw.col("union") * 100.0).alias("intent"))

@@ -81,7 +81,8 @@ def score(
     day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
     engine = PolarsEngine()
     inputs = {
-        name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given) for name, table in tables.items()
+        name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given, table.marked)
+        for name, table in tables.items()
     }
     scored = run(used, inputs, day, engine, progress)
     progress("results")
@@ -101,15 +102,15 @@ def score(
     )
 
 
-def newest_day(tables: Mapping[str, Table]) -> date:
-    """The newest day of an event or an intent observation.
+def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
+    """The newest day of an event or an intent observation, not after `until`.
 
     Raises:
         WorkspaceError: no event and no observation has a day.
     """
     columns = {"events": "occurred_at", "intent": "observed_on"}
     newest: list[date | None] = [
-        table.frame.select(pl.col(columns[name]).max()).collect(engine="streaming").item()
+        table.frame.select(_newest(columns[name], until)).collect(engine="streaming").item()
         for name, table in tables.items()
         if name in columns
     ]
@@ -117,6 +118,11 @@ def newest_day(tables: Mapping[str, Table]) -> date:
     if not known:
         raise WorkspaceError("No event and no intent observation has a readable day. Say which day counts with as_of.")
     return max(known)
+
+
+def _newest(column: str, until: date | None) -> pl.Expr:
+    day = pl.col(column)
+    return (day if until is None else day.filter(day <= until)).max()
 
 
 def _model(model: Model | str | Path | None, workspace: Workspace | None) -> Model:

@@ -64,7 +64,11 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         applies = base.filter(nw.col(f"applies_{index}"))
         seen = committee(ctx, applies.select(ACCOUNT, "lead_threshold"), crowd, index, views[index])
         rows = _with_intent(ctx, applies.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, group)
-        rows = rows.with_columns(nw.lit(index).cast(nw.Int64).alias(GROUP), nw.lit(group.name).alias("group"))
+        rows = rows.with_columns(
+            nw.lit(index).cast(nw.Int64).alias(GROUP),
+            nw.lit(group.name).alias("group"),
+            nw.lit(group.motion).alias("motion"),
+        )
         rows = next_columns(ctx.model, qualified(ctx, rows, group), group)
         rows, roles = ctx.engine.materialise(rows, _roles(seen, group, index))
         judged.append(rows.select(*_judged_columns(ctx)))
@@ -83,7 +87,10 @@ def _without_group(ctx: Context, loose: Step, crowd: Crowd, topics: Step | None)
     """Judge the accounts to which no buying group applies, on what is known without one."""
     seen = without_group(ctx, loose.select(ACCOUNT, "lead_threshold"), crowd)
     rows = _with_intent(ctx, loose.join(seen.drop("lead_threshold"), on=ACCOUNT, how="inner"), topics, None)
-    rows = rows.with_columns(nw.lit(-1).cast(nw.Int64).alias(GROUP), nw.lit(None, dtype=nw.String).alias("group"))
+    rows = rows.with_columns(
+        nw.lit(-1).cast(nw.Int64).alias(GROUP),
+        *(nw.lit(None, dtype=nw.String).alias(name) for name in ("group", "motion")),
+    )
     return next_columns(ctx.model, qualified(ctx, rows, None), None).select(*_judged_columns(ctx))
 
 
@@ -149,26 +156,25 @@ def _judged_columns(ctx: Context) -> list[str]:
     values = [*GROUP_VALUES, *GROUP_PEOPLE, *NEXT_STEP]
     own = ["account_id", "name", "segment", "tier", "open_opportunities", "won_opportunities", "last_activity"]
     of_account = [f"account:{name}" for name in ctx.binding.needs("account") if name != "segment"]
-    return [ACCOUNT, GROUP, "group", *own, "account:segment", *_LEAD_STATS, "best_lead", *values, *of_account]
+    return [ACCOUNT, GROUP, "group", "motion", *own, "account:segment", *_LEAD_STATS, "best_lead", *values, *of_account]
 
 
 def _shown(ctx: Context, every: Step) -> Step:
-    """Each account by its first group that qualifies, else its first that applies; then stage and rank."""
+    """Each account by its first group that qualifies, else its first that applies; then rank and stage."""
     qualifies = (nw.col("is_mqa") & (nw.col(GROUP) >= 0)).cast(nw.Int64)
     counts = every.group_by(ACCOUNT).agg(qualifies.sum().cast(nw.Int64).alias("qualified_groups"))
     turn = nw.when(nw.col("is_mqa")).then(nw.col(GROUP)).otherwise(nw.col(GROUP) + _LATE)
     step = every.with_columns(turn.alias("turn")).unique(subset=ACCOUNT, keep="first", order_by="turn")
     step = step.join(counts, on=ACCOUNT, how="left")
-    step = with_points(ctx, step)
-    stage = first_match(ctx, ctx.model.stages, "stages", nw.lit(None, dtype=nw.String))
-    step = step.with_columns(stage.alias("stage"))
     names = ["score", "intent", "coverage", "engagement"]
     # Nulls last: no number of millionths comes near the one that stands for them.
     cold = [(nw.col(name) * -1).fill_null(1 << 60).alias(f"cold_{name}") for name in names]
     listed = step.filter(~nw.col("is_excluded")).select(ACCOUNT, *cold)
     ranked = listed.with_row_index("rank", order_by=[*(f"cold_{name}" for name in names), ACCOUNT])
     ranked = ranked.select(ACCOUNT, (nw.col("rank").cast(nw.Int64) + 1).alias("rank"))
-    (step,) = ctx.engine.materialise(step.join(ranked, on=ACCOUNT, how="left"))
+    step = with_points(ctx, step.join(ranked, on=ACCOUNT, how="left"))
+    stage = first_match(ctx, ctx.model.stages, "stages", nw.lit(None, dtype=nw.String))
+    (step,) = ctx.engine.materialise(step.with_columns(stage.alias("stage")))
     return step
 
 

@@ -1,4 +1,4 @@
-"""A raw table becomes a canonical one: columns renamed, contract checked, kinds given, repeated rows dropped."""
+"""A raw table becomes a canonical one: columns renamed, contract checked, kinds given, repeats marked."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.errors import SourceError, TableError, did_you_mean
-from abm.sources.coerce import as_text, coerce, collected, kind_of
+from abm.sources.coerce import as_text, coerce, kind_of
 from abm.sources.tables import Table
-from abm.tables.contracts import CONTRACTS
-from abm.tables.findings import SAMPLE_SIZE, Finding, Level
-from abm.tables.hygiene import ROW
+from abm.tables.contracts import CONTRACTS, Kind
+from abm.tables.findings import Finding, Level
+from abm.tables.hygiene import REPEAT, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from abm.sources.tables import RawTable
-    from abm.tables.contracts import Contract, Kind
+    from abm.tables.contracts import Contract
+
+
+_SEPARATOR, _NOTHING = "\x1f", "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
         reading: mapping, declared types, zone and dedupe; None for none of them.
 
     Returns:
-        The table; see `abm.sources.tables.Table` for its columns. Findings: `unparseable`, `duplicate_row` (of
-        `dedupe`), `unmapped_column` (a column that is a canonical one but for its spelling).
+        The table; see `abm.sources.tables.Table` for its columns. Findings: `unparseable`,
+        `unmapped_column` (a column that is a canonical one but for its spelling).
 
     Raises:
         SourceError: a mapped source column does not exist, or `dedupe` names a column that does not.
@@ -65,18 +68,19 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
         for name, dtype in columns.items()
         if name not in contract.columns and name != ROW
     }
+    compared: dict[str, Kind] = {}
     if reading.dedupe:
-        present, repeats = _dedupe(present, reading.dedupe)
-        findings += repeats
-    frame, found = coerce(present, kinds, zone=reading.zone)
+        present = replace(present, frame=present.frame.with_columns(_repeat_key(present, reading.dedupe)))
+        compared = {REPEAT: Kind.TEXT}
+    frame, found = coerce(present, {**kinds, **compared}, zone=reading.zone)
     file = ", ".join(part.file for part in raw.parts) or None
-    given = frozenset(name for name, dtype in present.frame.collect_schema().items() if not isinstance(dtype, pl.Null))
-    return Table(raw.name, frame, kinds, (*findings, *found), file, given)
+    given = frozenset(name for name, dtype in columns.items() if not isinstance(dtype, pl.Null))
+    return Table(raw.name, frame, kinds, (*findings, *found), file, given, bool(reading.dedupe))
 
 
 def _rename(raw: RawTable, reading: Reading) -> RawTable:
     """Give the source's columns their result names; a mapping wins over a source column that already has the name."""
-    columns = [name for name in raw.frame.collect_schema() if name != ROW]
+    columns = [name for name in raw.frame.collect_schema() if name not in (ROW, REPEAT)]
     for target, source in reading.columns.items():
         if source not in columns:
             raise SourceError(
@@ -127,33 +131,14 @@ def _check(contract: Contract, raw: RawTable, reading: Reading) -> list[Finding]
     ]
 
 
-def _dedupe(raw: RawTable, columns: tuple[str, ...]) -> tuple[RawTable, list[Finding]]:
-    """Drop repeats by the values as the source writes them: two times of one day are two events.
+def _repeat_key(raw: RawTable, columns: tuple[str, ...]) -> pl.Expr:
+    """The values to compare as one text, as the source writes them: two times of one day are two events.
 
-    Where rows have no order, the least by the text of all columns is the first.
+    Which rows repeat is decided when scoring: a row after as_of, or one that cannot count, must not oust one that does.
     """
-    rows = collected(raw.frame, raw.where)
-    if rows[ROW].null_count():
-        rows = rows.sort(*(as_text(name, dtype) for name, dtype in rows.schema.items() if name != ROW))
-    is_first = rows.select(pl.struct(columns).is_first_distinct()).to_series()
-    repeats = rows.filter(~is_first)
-    if repeats.is_empty():
-        return replace(raw, frame=rows.lazy()), []
-    contract = CONTRACTS[raw.name]
-    names = [name for name in (*contract.key, "event_id") if name in repeats.columns]
-    samples = repeats.head(SAMPLE_SIZE).select(as_text(name, repeats.schema[name]) for name in names[:1])
-    finding = Finding(
-        table=raw.name,
-        code="duplicate_row",
-        count=repeats.height,
-        message=f"{raw.where}: {repeats.height} row(s) of {raw.name} repeat an earlier one in {_listed(columns)};"
-        " left out, as dedupe asks.",
-        file=raw.parts[0].file if len(raw.parts) == 1 else None,
-        rows=tuple(repeats[ROW].drop_nulls().head(SAMPLE_SIZE)) if len(raw.parts) == 1 else (),
-        samples=tuple(sorted(set(samples.to_series().drop_nulls()))) if names else (),
-        level=Level.NOTE,
-    )
-    return replace(raw, frame=rows.filter(is_first).lazy()), [finding]
+    schema = raw.frame.collect_schema()
+    texts = [as_text(name, schema[name]).fill_null(_NOTHING) for name in columns]
+    return pl.concat_str(texts, separator=_SEPARATOR).alias(REPEAT)
 
 
 def _plain(name: str) -> str:

@@ -52,6 +52,7 @@ class Table:
         findings: what reading had to change or leave out.
         file: the file or files as the workspace names them, or None.
         given: the columns that the source has; the others of the contract are null throughout.
+        marked: whether the frame also has `_repeat` (`abm.tables.hygiene.REPEAT`), because repeats are to be dropped.
     """
 
     name: str
@@ -60,3 +61,4 @@ class Table:
     findings: tuple[Finding, ...] = ()
     file: str | None = None
     given: frozenset[str] = frozenset()
+    marked: bool = False

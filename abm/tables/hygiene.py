@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Step = nw.LazyFrame[Any]
 
+REPEAT = "_repeat"
+"""What a workspace's `dedupe` compares, as one text a row: of the rows that count, the first of each text stays."""
+
 ROW = "_row"
 """1-based row of the file; null for frames of the library, where no row comes first."""
 
@@ -28,7 +31,7 @@ class Flaw:
         code: stable word for the report.
         message: what was done about it.
         when: Boolean expression; null counts as sound.
-        sample: column whose values are shown as samples.
+        sample: column whose values are shown as samples, or several: the first that has one.
         level: how much it should worry.
         column: the column concerned, if one.
     """
@@ -36,7 +39,7 @@ class Flaw:
     code: str
     message: str
     when: nw.Expr
-    sample: str
+    sample: str | tuple[str, ...]
     level: Level = Level.PROBLEM
     column: str | None = None
 
@@ -61,15 +64,12 @@ class Flaws:
         return [(flaw, count) for flaw, count in zip(self.flaws, found, strict=True) if count]
 
     def samples(self, step: Step, flaw: Flaw) -> Step:
-        """Return the least distinct samples (column `sample`) and their rows (`_row`) of one flaw."""
+        """Return samples and rows of one flaw: the first rows of a file, the least samples of a frame."""
         flawed = step.filter(flaw.when.fill_null(value=False))
-        return (
-            flawed.select(nw.col(flaw.sample).cast(nw.String).alias("sample"), nw.col(ROW).alias("row"))
-            .group_by("sample")
-            .agg(nw.col("row").min())
-            .sort("sample", nulls_last=True)
-            .head(SAMPLE_SIZE)
-        )
+        names = (flaw.sample,) if isinstance(flaw.sample, str) else flaw.sample
+        sample = nw.coalesce(*(nw.col(name).cast(nw.String) for name in names)) if len(names) > 1 else nw.col(names[0])
+        told = flawed.select(sample.cast(nw.String).alias("sample"), nw.col(ROW).alias("row"))
+        return told.sort("row", "sample", nulls_last=True).head(SAMPLE_SIZE)
 
     def finding(self, flaw: Flaw, count: int, samples: pl.DataFrame) -> Finding:
         """Put count and samples of one flaw into the report."""
@@ -82,7 +82,7 @@ class Flaws:
             column=flaw.column,
             file=self.file,
             rows=tuple(sorted(row for row in samples["row"] if row is not None)),
-            samples=tuple(sample for sample in samples["sample"] if sample is not None),
+            samples=tuple(sorted({sample for sample in samples["sample"] if sample is not None})),
         )
 
 

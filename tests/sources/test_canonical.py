@@ -77,7 +77,7 @@ def test_a_column_that_misses_its_name_by_spelling_is_noted():
     assert notes == [("unmapped_column", "Created At", Level.NOTE), ("unmapped_column", "Email", Level.NOTE)]
 
 
-def test_dedupe_keeps_the_first_row_by_the_values_of_the_source():
+def test_dedupe_marks_repeats_by_the_values_of_the_source():
     columns = {
         "contact_id": ["c1", "c1", "c1", "c2"],
         "type": ["visit"] * 4,
@@ -86,18 +86,10 @@ def test_dedupe_keeps_the_first_row_by_the_values_of_the_source():
         "event_id": ["e1", "e2", "e3", "e4"],
     }
     table = canonical_table(raw("events", columns), Reading(dedupe=("contact_id", "type", "occurred_at")))
-    assert table.frame.select("url", "_row").collect().rows() == [("a", 1), ("c", 3), ("d", 4)]
-    (finding,) = table.findings
-    assert (finding.code, finding.count, finding.rows, finding.samples) == ("duplicate_row", 1, (2,), ("e2",))
-
-
-@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
-def test_dedupe_of_rows_without_order_keeps_the_least(order):
-    urls = ["b", "a", None]
-    columns = {name: values * 3 for name, values in EVENTS.items()} | {"url": [urls[i] for i in order], "l": [[1]] * 3}
-    table = canonical_table(raw("events", columns, numbered=False), Reading(dedupe=("contact_id",)))
-    assert table.frame.collect()["url"].to_list() == [None]
-    assert [(each.code, each.count, each.rows) for each in table.findings] == [("duplicate_row", 2, ())]
+    assert table.marked
+    marks = table.frame.collect()["_repeat"].to_list()
+    assert [marks.index(mark) for mark in marks] == [0, 0, 2, 3]
+    assert "_repeat" not in table.kinds
 
 
 def test_dedupe_names_columns_of_the_result():

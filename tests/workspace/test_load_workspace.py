@@ -76,8 +76,8 @@ tables:
     accounts, contacts, events = workspace.tables.values()
     assert accounts.frame.select("account_id", "name", "arr").collect().rows() == [("A1", "Acme", 10.0)]
     assert accounts.kinds["arr"] is Kind.NUMBER
-    assert contacts.frame.select("contact_id", "_row").collect().rows() == [("a", 1), ("b", 3)]
-    assert [(each.code, each.count) for each in contacts.findings] == [("duplicate_row", 2)]
+    marked = contacts.frame.select("contact_id", "_row", "_repeat").collect()
+    assert marked.rows() == [("a", 1, "a"), ("a", 2, "a"), ("b", 3, "b"), ("b", 4, "b")]
     assert events.frame.select("contact_id", "occurred_at").sort("contact_id").collect().rows() == [
         ("a", date(2026, 7, 1)),
         ("b", date(2026, 6, 29)),

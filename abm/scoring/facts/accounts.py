@@ -56,9 +56,10 @@ def read_accounts(ctx: Context) -> Accounts:
         ),
     )
     rows = single_rows(ctx, "accounts", table.frame.filter(~nw.col("account_id").is_null()), "account_id")
-    keyed = rows.with_row_index(ACCOUNT, order_by="account_id").with_columns(nw.col(ACCOUNT).cast(nw.Int64))
+    # Only now do the plan's own columns appear: a column of the user may have any name.
     wanted = [nw.col(name).alias(f"account:{name}") for name in ctx.binding.needs("account")]
-    (frame,) = ctx.engine.materialise(keyed.select(ACCOUNT, *_OWN, *wanted))
+    keyed = rows.select(*_OWN, *wanted).with_row_index(ACCOUNT, order_by="account_id")
+    (frame,) = ctx.engine.materialise(keyed.with_columns(nw.col(ACCOUNT).cast(nw.Int64)))
     (claims,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "domain", "domains", "parent_account_id"))
     _report_parents(ctx, claims)
     return Accounts(frame=frame.drop("domain", "domains"), owners=_owners(ctx, claims), rows=rows)

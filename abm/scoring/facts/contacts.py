@@ -10,8 +10,10 @@ import polars as pl
 
 from abm.identity.mail import GIANTS, MAIL_PATTERN, free_providers, role_mailboxes
 from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
+from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
+from abm.scoring.steps import extended
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
 
@@ -23,10 +25,7 @@ CONTACT = "c"
 """Integer key of a contact, in the order of contact_id."""
 
 
-_OWN = (
-    *("_row", "contact_id", "account_id", "title", "mail", "email_kind", "account_unknown"),
-    *("seniority", "department", "seniority_rank", "buying_role"),
-)
+_OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Contacts:
 
     Attributes:
         frame: `c`, `contact_id`, `a` (null without account), `mail` (normal), `email_kind`, `seniority`, `department`,
-            `seniority_rank`, `buying_role`, and the columns that conditions name as `contact.x`; key `c`.
+            `seniority_rank`, `buying_role`, `title`, and the columns that conditions name as `contact.x`; key `c`.
         by_mail: `mail`, `c`: the contact an address belongs to; key `mail`.
         later: `contact_id`, `mail`, `a` of people created after as_of, whose earlier activity is anonymous; or None.
     """
@@ -64,19 +63,19 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     )
     named = table.filter(~nw.col("contact_id").is_null())
     known = single_rows(ctx, "contacts", named.filter((~created_later).fill_null(value=True)), "contact_id")
-    placed = _placed(known, accounts)
+    placed = _with_titles(ctx, _placed(_narrow(ctx, known), accounts))
     frame = placed.with_row_index(CONTACT, order_by="contact_id").with_columns(nw.col(CONTACT).cast(nw.Int64))
-    (frame,) = ctx.engine.materialise(_narrow(ctx, _with_titles(ctx, frame)))
+    (frame,) = ctx.engine.materialise(frame)
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
-    later = _later(ctx, named.filter(created_later), frame, accounts) if "after_as_of" in found else None
+    later = _later(ctx, _narrow(ctx, named.filter(created_later)), frame, accounts) if "after_as_of" in found else None
     return Contacts(frame=frame, by_mail=by_mail, later=later)
 
 
 def _narrow(ctx: Context, contacts: Step) -> Step:
-    """Keep what the plan needs; seniority and the like are seen by conditions as they were resolved."""
-    wanted = [nw.col(name).alias(f"contact:{name}") for name in ctx.binding.needs("contact")]
-    return contacts.select(CONTACT, ACCOUNT, *_OWN, *wanted)
+    """Keep what the plan needs, the columns of conditions as `contact:x`; only then do the plan's own names appear."""
+    wanted = [name for name in ctx.binding.needs("contact") if name not in PERSON]
+    return contacts.select(*_OWN, *(nw.col(name).alias(f"contact:{name}") for name in wanted))
 
 
 def _placed(contacts: Step, accounts: Accounts) -> Step:
@@ -124,7 +123,9 @@ def _with_titles(ctx: Context, contacts: Step) -> Step:
     ranks = nw.lit(None, dtype=nw.Int64)
     for word, rank in SENIORITY_RANK.items():
         ranks = nw.when(nw.col("seniority") == word).then(nw.lit(rank)).otherwise(ranks)
-    return step.with_columns(ranks.cast(nw.Int64).alias("seniority_rank"))
+    step = step.with_columns(ranks.cast(nw.Int64).alias("seniority_rank"))
+    resolved = [name for name in ctx.binding.needs("contact") if name in PERSON]
+    return extended(step, (nw.col(name).alias(f"contact:{name}") for name in resolved))
 
 
 def _word(column: str, words: object) -> nw.Expr:

@@ -10,7 +10,7 @@ import narwhals as nw
 
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
-from abm.scoring.facts.keys import normal_host, normal_mail, single_rows
+from abm.scoring.facts.keys import new_rows, normal_host, normal_mail, single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
@@ -25,8 +25,11 @@ FIRST_DAY = date(2000, 1, 1)
 """Earlier times are mistakes of export, not activity."""
 
 MOST_PER_ROW = 1_000_000_000
-"""More occurrences in one row are a mistake, and their points would leave 64 bits."""
+"""More occurrences in one row count as so many: their sum must stay within 64 bits."""
 
+
+_WHICH = ("event_id", "contact_id", "account_id", "domain")
+"""What a report calls an event: its id, else whose it is."""
 
 _OWN = ("contact_id", "email", "account_id", "domain", "type", "occurred_at", "count")
 
@@ -49,9 +52,8 @@ def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> 
     _scan(ctx, table)
     given = ctx.inputs["events"].given
     usable = table.filter(_usable(ctx.as_of))
-    if "event_id" in given:
-        usable = single_rows(ctx, "events", usable, "event_id")
-    usable = usable.with_columns(nw.col("count").fill_null(1))
+    usable = single_rows(ctx, "events", usable, "event_id") if "event_id" in given else new_rows(ctx, "events", usable)
+    usable = usable.with_columns(nw.min_horizontal(nw.col("count").fill_null(1), nw.lit(MOST_PER_ROW)))
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
     usable = usable.select(*_OWN, *wanted)
     step = _with_person(usable, contacts, given)
@@ -67,7 +69,7 @@ def anonymous(account: nw.Expr) -> nw.Expr:
 def _usable(as_of: date) -> nw.Expr:
     day, count = nw.col("occurred_at"), nw.col("count")
     in_time = (day >= nw.lit(FIRST_DAY)) & (day <= nw.lit(as_of))
-    return in_time & (count.is_null() | ((count >= 1) & (count <= MOST_PER_ROW)))
+    return in_time & (count.is_null() | (count >= 1))
 
 
 def _scan(ctx: Context, table: Step) -> None:
@@ -84,16 +86,16 @@ def _scan(ctx: Context, table: Step) -> None:
             Level.NOTE,
             "occurred_at",
         ),
-        Flaw("no_time", "left out: no readable time", day.is_null(), "event_id", column="occurred_at"),
+        Flaw("no_time", "left out: no readable time", day.is_null(), _WHICH, column="occurred_at"),
         Flaw("too_early", "left out: before 2000-01-01", day < nw.lit(FIRST_DAY), "occurred_at", column="occurred_at"),
         Flaw(
             "bad_count",
             "left out: count is not a positive integer",
-            (count < 1) | (count > MOST_PER_ROW),
-            "event_id",
+            count < 1,
+            _WHICH,
             column="count",
         ),
-        Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), "event_id", column="type"),
+        Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), _WHICH, column="type"),
     )
 
 

@@ -9,13 +9,16 @@ import narwhals as nw
 
 from abm.scoring.arithmetic import age
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
-from abm.scoring.facts.keys import normal_host, normal_text
+from abm.scoring.facts.keys import new_rows, normal_host, normal_text
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.scoring.context import Context
+
+
+_OWN = ("_row", "account_id", "domain", "topic", "source", "observed_on", "score", "count")
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,11 @@ class IntentFacts:
 
 def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
     """Give each intent row its account (by account_id, else by domain) and topic; leave out what says nothing."""
-    table = ctx.inputs["intent"].frame.with_columns(
-        normal_text("topic").alias("topic"), normal_host("domain").alias("host")
-    )
+    frame = ctx.inputs["intent"].frame
+    known = nw.col("observed_on").is_null() | (nw.col("observed_on") <= nw.lit(ctx.as_of))
+    later_rows = frame.filter(~known).select(*_OWN)
+    table = nw.concat([new_rows(ctx, "intent", frame.filter(known)).select(*_OWN), later_rows])
+    table = table.with_columns(normal_text("topic").alias("topic"), normal_host("domain").alias("host"))
     by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
     by_host = accounts.owners.rename({ACCOUNT: "a_host"})
     step = table.join(by_id, on="account_id", how="left").join(by_host, on="host", how="left")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.tables.contracts import CONTRACTS
-from abm.tables.hygiene import first_rows, repeated
+from abm.tables.hygiene import REPEAT, first_rows, repeated
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -15,12 +15,23 @@ if TYPE_CHECKING:
 
 
 def single_rows(ctx: Context, table: str, step: Step, key: str) -> Step:
-    """Drop later rows of a key that was seen before, and report them as `duplicate_key`."""
+    """Drop later rows of a key that was seen before, as `duplicate_key`; before that what `dedupe` asks for."""
+    return _first_of(ctx, table, new_rows(ctx, table, step), key, f"one row per {key} kept: the first of the file")
+
+
+def new_rows(ctx: Context, table: str, step: Step) -> Step:
+    """Drop rows that repeat an earlier one in the columns that the workspace's `dedupe` names, and report them."""
+    if not ctx.inputs[table].marked:
+        return step
+    return _first_of(ctx, table, step, REPEAT, "left out, as dedupe asks: repeats an earlier row")
+
+
+def _first_of(ctx: Context, table: str, step: Step, key: str, message: str) -> Step:
     (found,) = ctx.engine.gather(repeated(step, key))
     if found.is_empty():
         return step
     repeats = ctx.engine.scatter(found)
-    ctx.report_repeats(table, found, "duplicate_key", key, f"one row per {key} kept: the first of the file")
+    ctx.report_repeats(table, found, key, message)
     kinds = ctx.inputs[table].kinds
     canonical = [column for column in CONTRACTS[table].columns if column in kinds]
     others = sorted(column for column in kinds if column not in canonical)

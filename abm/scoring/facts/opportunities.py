@@ -8,13 +8,16 @@ import narwhals as nw
 
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
-from abm.scoring.facts.keys import single_rows
+from abm.scoring.facts.keys import new_rows, single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.scoring.context import Context
+
+
+_OWN = ("opportunity_id", "account_id", "closed_on", "is_closed", "is_won")
 
 
 def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
@@ -40,7 +43,7 @@ def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
         ),
     )
     rows = table.filter(~nw.col("opportunity_id").is_null() & ~later.fill_null(value=False))
-    rows = single_rows(ctx, "opportunities", rows, "opportunity_id")
+    rows = single_rows(ctx, "opportunities", rows, "opportunity_id").select(*_OWN)
     closed, closes = nw.col("is_closed"), nw.col("closed_on")
     is_open = (
         (~closed).fill_null(value=False)
@@ -68,7 +71,8 @@ def opportunity_roles(ctx: Context, opportunities: Step, contacts: Contacts) -> 
     table = ctx.inputs["opportunity_contacts"].frame
     live = opportunities.filter(nw.col("is_open") | nw.col("is_won")).select("opportunity_id", ACCOUNT)
     people = contacts.frame.select("contact_id", CONTACT, nw.col(ACCOUNT).alias("own_a"))
-    rows = table.select("opportunity_id", "contact_id", "role").join(live, on="opportunity_id", how="inner")
+    rows = new_rows(ctx, "opportunity_contacts", table).select("opportunity_id", "contact_id", "role")
+    rows = rows.join(live, on="opportunity_id", how="inner")
     rows = rows.join(people, on="contact_id", how="inner")
     (step,) = ctx.engine.materialise(rows.filter(nw.col(ACCOUNT) == nw.col("own_a")).select(CONTACT, "role"))
     return step
