@@ -1,4 +1,4 @@
-"""Shares, means and weighted sums of two thousand accounts, to the last millionth: exact halves are rounded upwards.
+"""Shares, means and weighted sums of many accounts, to the last millionth: exact halves are rounded upwards.
 
 Points are given in millionths, one event each, so that what should come out is a fraction known exactly.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2026, 6, 30)
 MICRO = 1_000_000
-ACCOUNTS = 2000
+ACCOUNTS = 1500
 THRESHOLD = 64
 ROLES = {"buyer": ("0.3", 1), "champion": ("1.1", 2), "expert": ("2", 3), "user": ("1", 1)}
 """Weight and seats."""
