@@ -11,9 +11,7 @@ from abm.scoring.components import top_share, with_components
 from abm.scoring.coverage import (
     counts_by_mask,
     eligible_for,
-    filled_share,
     with_filled,
-    with_filled_by_one_more,
 )
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
@@ -130,7 +128,7 @@ def in_order(members: Step, half_at: float) -> Step:
 
 
 def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> Step:
-    """Seat everybody (`filled_`) and the engaged (`engaged_`), and say what coverage one more engaged person gives."""
+    """Seat everybody (`filled_`) and the engaged (`engaged_`) in the template."""
     (found,) = ctx.engine.gather(members.filter(nw.col("mask") > 0).select("mask").unique())
     masks = found["mask"].to_list()
     everybody, names = counts_by_mask(members, masks, "able", nw.col("mask") > 0, ACCOUNT)
@@ -138,12 +136,11 @@ def _with_seats(ctx: Context, step: Step, members: Step, group: BuyingGroup) -> 
     step = step.join(everybody, on=ACCOUNT, how="left").join(active, on=ACCOUNT, how="left")
     step = extended(step, (nw.col(name).fill_null(0) for name in (*names.values(), *engaged.values())))
     step = with_filled(step, group, names, "filled")
-    step = with_filled_by_one_more(step, group, engaged, "engaged")
+    step = with_filled(step, group, engaged, "engaged")
     slots = range(len(group.roles))
     known = (eligible_for(names, slot).alias(f"known_{slot}") for slot in slots)
     seats = [f"{prefix}_{slot}" for prefix in ("filled", "engaged", "known") for slot in slots]
-    more = [filled_share(group, "engaged", f"_with_{slot}").alias(f"coverage_with_{slot}") for slot in slots]
-    (step,) = ctx.engine.materialise(step.with_columns(*known).select(ACCOUNT, "lead_threshold", *seats, *more))
+    (step,) = ctx.engine.materialise(step.with_columns(*known).select(ACCOUNT, "lead_threshold", *seats))
     return step
 
 

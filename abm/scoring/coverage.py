@@ -65,46 +65,30 @@ def with_filled(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefi
         counts: column per mask; a mask that never occurs may be left out.
         prefix: begins the names of the new columns.
     """
-    step, below = _subset_sums(step, counts, len(group.roles), prefix)
-    return _with_seating(step, group, below, prefix)
-
-
-def with_filled_by_one_more(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefix: str) -> Step:
-    """Do as `with_filled`, and add `{prefix}_{slot}_with_{new}` for one more person eligible for role `new` alone.
-
-    One more person adds 1 to N(B) for every set B with that role, and to nothing else.
-    """
-    step, below = _subset_sums(step, counts, len(group.roles), prefix)
-    step = _with_seating(step, group, below, prefix)
-    for new in range(len(group.roles)):
-        step = _with_seating(step, group, below, prefix, new)
-    return step
-
-
-def _with_seating(
-    step: Step, group: BuyingGroup, below: dict[int, str | None], prefix: str, new: int | None = None
-) -> Step:
     roles = list(group.roles.values())
+    step, below = _subset_sums(step, counts, len(roles), prefix)
     order = greedy_order(group)
-    suffix = "" if new is None else f"_with_{new}"
     filled_so_far: nw.Expr = nw.lit(0)
     previous = None
     for position, slot in enumerate(order):
         earlier = order[:position]
-        options = [
-            _option(roles, below, slot=slot, chosen=chosen, earlier=earlier, new=new) for chosen in _subsets(earlier)
-        ]
+        options = [_option(roles, below, slot=slot, chosen=chosen, earlier=earlier) for chosen in _subsets(earlier)]
         options.append(filled_so_far + roles[slot].people)
-        name = f"{prefix}_rho_{position}{suffix}"
+        name = f"{prefix}_rho_{position}"
         step = step.with_columns(_least(options).cast(nw.Int64).alias(name))
         now = nw.col(name)
-        step = step.with_columns((now if previous is None else now - previous).alias(f"{prefix}_{slot}{suffix}"))
+        step = step.with_columns((now if previous is None else now - previous).alias(f"{prefix}_{slot}"))
         filled_so_far, previous = now, now
     return step
 
 
-def filled_share(group: BuyingGroup, prefix: str, suffix: str = "") -> nw.Expr:
-    """`100 * sum of w * filled / m over sum of w`, in millionths, from the columns `{prefix}_{slot}{suffix}`."""
+def filled_share(group: BuyingGroup, prefix: str, more: int | None = None) -> nw.Expr:
+    """`100 * sum of w * filled / m over sum of w`, in millionths, from the columns `{prefix}_{slot}`.
+
+    With `more`, that of one more person eligible for that role alone, where the role has an empty seat: the newcomer
+    takes it. Were there anything better, somebody of the role could have moved there before and the seating was not the
+    best.
+    """
     people = [role.people for role in group.roles.values()]
     seats = lcm(*people)
     weights = whole_weights(group)
@@ -112,11 +96,12 @@ def filled_share(group: BuyingGroup, prefix: str, suffix: str = "") -> nw.Expr:
     if 2 * PERCENT * whole >= 1 << 63:
         # Dozens of seats a role in numbers without common divisors: no integer holds the sum, a float is near enough.
         seat_worth = [weight / count for weight, count in zip(weights, people, strict=True)]
-        shares = [nw.col(f"{prefix}_{slot}{suffix}").cast(nw.Float64) * worth for slot, worth in enumerate(seat_worth)]
+        filled = [nw.col(f"{prefix}_{slot}") + int(slot == more) for slot in range(len(people))]
+        shares = [count.cast(nw.Float64) * worth for count, worth in zip(filled, seat_worth, strict=True)]
         return millionths(nw.sum_horizontal(*shares) * (100.0 / sum(weights)))
     total = nw.lit(0)
     for slot, weight in enumerate(weights):
-        total = total + nw.col(f"{prefix}_{slot}{suffix}") * (weight * (seats // people[slot]))
+        total = total + (nw.col(f"{prefix}_{slot}") + int(slot == more)) * (weight * (seats // people[slot]))
     return exact_ratio(total, whole, PERCENT)
 
 
@@ -161,15 +146,9 @@ def _subsets(slots: list[int]) -> list[tuple[int, ...]]:
 
 
 def _option(
-    roles: list[Role],
-    below: dict[int, str | None],
-    *,
-    slot: int,
-    chosen: tuple[int, ...],
-    earlier: list[int],
-    new: int | None,
+    roles: list[Role], below: dict[int, str | None], *, slot: int, chosen: tuple[int, ...], earlier: list[int]
 ) -> nw.Expr:
-    """N(chosen and slot) + the seats of the earlier roles not chosen; `new` is the role of one more person."""
+    """N(chosen and slot) + the seats of the earlier roles that were not chosen."""
     full = (1 << len(roles)) - 1
     taken = sum(1 << s for s in (*chosen, slot))
     seats = sum(roles[s].people for s in earlier if s not in chosen)
@@ -177,7 +156,7 @@ def _option(
     able: nw.Expr = nw.lit(0) if everybody is None else nw.col(everybody)
     if nobody_of is not None:
         able = able - nw.col(nobody_of)
-    return able + (seats + (new is not None and taken >> new & 1))
+    return able + seats
 
 
 def _least(options: list[nw.Expr]) -> nw.Expr:

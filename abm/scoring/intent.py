@@ -11,7 +11,7 @@ import polars as pl
 
 from abm.model.fields import topic_key
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, millionths
 from abm.scoring.facts.accounts import ACCOUNT
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ANY_TOPIC = "*"
 WHOLE = MICRO * MICRO * MICRO
 """The interest of a topic is weight * strength * decay, each in millionths: an exact integer up to this."""
+
+_HALF = WHOLE // (2 * PERCENT)
+"""Half of a millionth of a percent, in units of interest: a single topic is rounded in integers."""
 
 _CANDIDATE = (ACCOUNT, "topic", "source", "strength", "spike", "decay", "value", "age")
 
@@ -107,7 +110,7 @@ def _counted(ctx: Context, facts: IntentFacts) -> Step:
     spike = (
         (z >= -NormalDist().inv_cdf(rule.alpha))
         & (recent >= rule.min_count)
-        & (recent >= before * (rule.min_ratio * q))
+        & (recent * float(MICRO * rule.baseline_weeks) >= before * float(micro(rule.min_ratio) * rule.recent_weeks))
     )
     # The logarithm is taken of spiking rows only: there the count is positive.
     ratio = nw.when(spike & (recent > 0)).then(recent / ((before + 1.0) * q)).otherwise(nw.lit(1.0))
@@ -207,4 +210,7 @@ def _union(tops: Step, count: int) -> Step:
     for i in range(count):
         part = nw.col(f"top_{i}").fill_null(0).cast(nw.Float64) / float(WHOLE)
         tops = tops.with_columns((nw.col("union") + part * (1.0 - nw.col("union"))).alias("union"))
-    return tops.select(ACCOUNT, millionths(nw.col("union") * 100.0).alias("intent"))
+    one = (nw.col("top_0") + _HALF) // (2 * _HALF)
+    many = millionths(nw.col("union") * 100.0)
+    alone = nw.col("top_1").is_null() if count > 1 else nw.lit(value=True)
+    return tops.select(ACCOUNT, nw.when(alone).then(one).otherwise(many).cast(nw.Int64).alias("intent"))

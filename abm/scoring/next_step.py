@@ -8,6 +8,7 @@ import narwhals as nw
 
 from abm.model.units import micro
 from abm.scoring.components import engagement_component, leads_component
+from abm.scoring.coverage import filled_share
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.qualification import account_score
 from abm.scoring.warmth import SAT_UNIT, role_warmth
@@ -30,12 +31,11 @@ def with_next(ctx: Context, step: Step, group: BuyingGroup) -> Step:
 
     Args:
         ctx: the run.
-        step: sums and seats of the group, key `a`, with the coverage one more person gives as `coverage_with_{slot}`.
+        step: sums and seats of the group, key `a`.
         group: the buying group.
     """
     (step,) = ctx.engine.materialise(step)
     added = [_with_one_more(ctx.model, step, group, slot) for slot in range(len(group.roles))]
-    step = step.drop(*(f"coverage_with_{slot}" for slot in range(len(group.roles))))
     for more in added:
         step = step.join(more, on=ACCOUNT, how="left")
     return step
@@ -65,7 +65,7 @@ def _with_one_more(model: Model, step: Step, group: BuyingGroup, slot: int) -> S
     more = more.with_columns(*role_warmth(group))
     empty = nw.col(f"engaged_{slot}") < list(group.roles.values())[slot].people
     values = {
-        "coverage": nw.col(f"coverage_with_{slot}"),
+        "coverage": filled_share(group, "engaged", slot),
         "leads": leads_component(model.mql, group),
         "engagement": engagement_component(model, group),
     }

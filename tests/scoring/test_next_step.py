@@ -46,7 +46,7 @@ def with_newcomer(tables: Rows, account: str, role: str, index: int, as_of: date
     return {**tables, "contacts": [*tables["contacts"], person], "events": [*tables["events"], event]}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_next_score_is_what_rescoring_gives(seed: int) -> None:
     tables, raw, as_of = random_workspace(seed)
     if not {"contacts", "events"} <= tables.keys():
