@@ -55,14 +55,18 @@ def _with_one_more(model: Model, step: Step, group: BuyingGroup, slot: int) -> S
     gain = nw.when(last.is_null()).then(nw.lit(warmth)).otherwise(nw.max_horizontal(nw.lit(warmth) - last, nw.lit(0)))
     more = step.with_columns(
         nw.col("lead_threshold").alias(f"lead_{slot}"),
-        (nw.col(f"sat_{slot}").fill_null(0) + gain).cast(nw.Int64).alias(f"sat_{slot}"),
-        _plus(f"sum_{slot}", points),
-        _plus(f"people_{slot}", 1),
-        _plus("engagement_points", points),
-        _plus("x_people", 1),
-        nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
     )
-    more = more.with_columns(*role_warmth(group))
+    if model.account.engagement.rollup == "by_role":
+        more = more.with_columns((nw.col(f"sat_{slot}").fill_null(0) + gain).cast(nw.Int64).alias(f"sat_{slot}"))
+        more = more.with_columns(role_warmth(group)[slot])
+    else:
+        more = more.with_columns(
+            _plus(f"sum_{slot}", points),
+            _plus(f"people_{slot}", 1),
+            _plus("engagement_points", points),
+            _plus("x_people", 1),
+            nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
+        )
     empty = nw.col(f"engaged_{slot}") < list(group.roles.values())[slot].people
     values = {
         "coverage": filled_share(group, "engaged", slot),

@@ -55,7 +55,7 @@ def test_next_score_is_what_rescoring_gives(seed: int) -> None:
     before = abm.score(frames(tables), model, as_of=as_of)
     names = [group.name for group in model.buying_groups]
     told = before.groups.filter(~before.groups["is_mqa"])
-    for row in told.head(4).iter_rows(named=True):
+    for row in told.head(2).iter_rows(named=True):
         group = model.buying_groups[names.index(row["group"])]
         seats = before.committee.filter(account_id=row["account_id"], group=row["group"])
         best = None
