@@ -13,7 +13,7 @@ from tests.strategies import cases, random_workspace
 if TYPE_CHECKING:
     from datetime import date
 
-FEW, MANY = 50, 1_500
+FEW, MANY = 40, 1_500
 """How many seeded workspaces are tried by default, and how many more when slow tests run."""
 
 SHOWN = 12
@@ -47,7 +47,7 @@ def test_many_seeded_workspaces(seed: int) -> None:
 
 
 @given(cases())
-@settings(_SETTINGS, max_examples=8)
+@settings(_SETTINGS, max_examples=5)
 def test_any_workspace(case: tuple[dict[str, list[dict[str, Any]]], dict[str, Any], date]) -> None:
     agree(*case, "this example")
 
