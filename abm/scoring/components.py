@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio, millionths
 from abm.scoring.coverage import filled_share, whole_weights
 from abm.scoring.warmth import by_role, role_warmth, rolled_up
 
@@ -70,8 +70,12 @@ def leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
     weights, bar = whole_weights(group), nw.col("lead_threshold")
     highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
     if highest * sum(weights) >= 1 << 62:
-        # Weights without a common divisor: their products leave 64 bits, so floats must do.
-        weights = [max(1, round(weight * 1e6 / max(weights))) for weight in weights]
+        # A bar out of reach, or weights without a common divisor: the products leave 64 bits, so floats must do.
+        shares = [
+            nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar).cast(nw.Float64) * (weight / sum(weights))
+            for slot, weight in enumerate(weights)
+        ]
+        return millionths(nw.sum_horizontal(*shares) / bar.cast(nw.Float64) * 100.0)
     total = nw.lit(0)
     for slot, weight in enumerate(weights):
         total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight

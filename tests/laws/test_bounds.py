@@ -68,3 +68,18 @@ def test_a_tiny_alpha_is_a_high_bar_not_an_error() -> None:
     }
     model = model_from({"name": "strict", "version": 1, "intent": {"count": {"alpha": 1e-17}}})
     assert abm.score(facts, model, as_of="2026-06-30").accounts["spiking_topic_count"].to_list() == [0]
+
+
+@pytest.mark.parametrize("weights", [(33.333, 33.333, 33.334), (0.333333, 0.333333, 0.333334)])
+def test_a_bar_out_of_reach_leaves_leads_a_share(weights: tuple[float, ...]) -> None:
+    roles = {name: {"weight": weight} for name, weight in zip(("buyer", "b", "c"), weights, strict=True)}
+    model = {"signals": [signal(points=10)], "buying_groups": [{"name": "core", "roles": roles}]}
+    found = scored({**model, "mql": {"threshold": 1e9}}).accounts["leads"][0]
+    assert found == pytest.approx(100 * 10 / 1e9 * weights[0] / sum(weights), abs=1e-6)
+
+
+def test_a_huge_weight_of_others_is_explained_too() -> None:
+    group = {"name": "core", "roles": {"seller": {"weight": 3}}, "other_weight": 1e9}
+    result = scored({"signals": [signal(points=0.3)], "buying_groups": [group]})
+    lines = result.contributions.filter(pl.col("level") == "account")
+    assert lines["points"].sum() == round(result.accounts["score"][0] * 1e6)

@@ -93,15 +93,27 @@ def _share(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
         rest = nw.max_horizontal(nw.col("warm_people") - 1, nw.lit(1))
         return nw.when(first).then(x * 6 * rest).otherwise(x * 4)
     assert group is not None
-    share = number(0) if rule.rollup == "role_sum" else nw.when(nw.col("place") == 1).then(_warm(group.other_weight))
+    most = _most(group)
+    other = nw.when(nw.col("place") == 1).then(_warm(group.other_weight / most))
+    share = number(0) if rule.rollup == "role_sum" else other
     share = nw.when(nw.col("slot") < 0).then(share).otherwise(number(0))
     for slot, (role, weight) in enumerate(zip(group.roles.values(), whole_weights(group), strict=True)):
         if rule.rollup == "role_sum":
             own = x * weight
         else:
-            own = nw.when(nw.col("place") <= role.people).then(_warm(role.weight / role.people)).otherwise(number(0))
+            own = (
+                nw.when(nw.col("place") <= role.people)
+                .then(_warm(role.weight / role.people / most))
+                .otherwise(number(0))
+            )
         share = nw.when(nw.col("slot") == slot).then(own).otherwise(share)
     return share.cast(nw.Int64)
+
+
+def _most(group: BuyingGroup) -> float:
+    """The largest weight that a share may have: shares are in proportion to it, so that they stay within 64 bits."""
+    seats = [role.weight / role.people for role in group.roles.values()]
+    return max(*seats, group.other_weight, group.anonymous_weight)
 
 
 def _warm(weight: float) -> nw.Expr:
@@ -110,7 +122,9 @@ def _warm(weight: float) -> nw.Expr:
 
 def _stream(rule: EngagementRollup, here: Step, streams: Step, group: BuyingGroup, x: str) -> Step:
     rows = here.join(streams.select(ACCOUNT, nw.col(x).alias("x"), "age"), on=ACCOUNT, how="inner")
-    share = (saturation(nw.col("x"), rule.half_at) * (group.anonymous_weight * _UNIT)).floor().cast(nw.Int64)
+    share = (
+        (saturation(nw.col("x"), rule.half_at) * (group.anonymous_weight / _most(group) * _UNIT)).floor().cast(nw.Int64)
+    )
     return line(
         rows.with_columns(share.alias("share")).filter(nw.col("share") > 0),
         "engagement",
