@@ -9,7 +9,6 @@ import polars as pl
 
 from abm.model.fields import role_key
 from abm.model.units import micro
-from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.steps import extended
 
@@ -170,12 +169,3 @@ def _total(parts: list[nw.Expr]) -> nw.Expr:
     for part in parts:
         total = total + part
     return total
-
-
-def members_of(people: Step, index: int) -> Step:
-    """The people of accounts: those with an account, with the template's columns under plain names."""
-    return people.filter(~nw.col(ACCOUNT).is_null()).with_columns(
-        nw.col(f"mask_{index}").alias("mask"),
-        nw.col(f"slot_{index}").alias("slot"),
-        nw.col(f"blocks_{index}").alias("blocks"),
-    )
