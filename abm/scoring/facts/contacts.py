@@ -37,11 +37,13 @@ class Contacts:
             `seniority_rank`, `buying_role`, `title`, and the columns that conditions name as `contact.x`; key `c`.
         by_mail: `mail`, `c`: the contact an address belongs to; key `mail`.
         later: `contact_id`, `mail`, `a` of people created after as_of, whose earlier activity is anonymous; or None.
+        rows: every column of the contacts table, one row per contact_id; not materialised.
     """
 
     frame: Step
     by_mail: Step
     later: Step | None
+    rows: Step
 
 
 def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
@@ -69,7 +71,7 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
     later = _later(ctx, _narrow(ctx, named.filter(created_later)), frame, accounts) if "after_as_of" in found else None
-    return Contacts(frame=frame, by_mail=by_mail, later=later)
+    return Contacts(frame=frame, by_mail=by_mail, later=later, rows=known)
 
 
 def _narrow(ctx: Context, contacts: Step) -> Step:
