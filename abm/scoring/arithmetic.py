@@ -46,7 +46,10 @@ def decayed(kept: nw.Expr, factor: nw.Expr) -> nw.Expr:
 
 
 def ordinal(day: nw.Expr) -> nw.Expr:
-    """Return the proleptic Gregorian ordinal of a day (as `date.toordinal`): all engines can compute it."""
+    """Return the proleptic Gregorian ordinal of a day (as `date.toordinal`).
+
+    Engines disagree on subtracting dates; all of them know the year and the day in it.
+    """
     years = day.dt.year().cast(nw.Int64) - 1
     leap_days = years // 4 - years // 100 + years // 400
     return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64)

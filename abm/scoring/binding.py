@@ -73,6 +73,7 @@ class Binding:
         scopes: the names that conditions of each scope may use.
         physical: columns of the plan that the model's conditions use.
         places: every condition of the model with its place and scope.
+        days: on how many days each account is judged (see `Context`).
     """
 
     as_of: date
@@ -80,13 +81,19 @@ class Binding:
     scopes: Mapping[str, Mapping[str, Column]]
     physical: frozenset[str]
     places: tuple[tuple[Place, Condition, str], ...]
+    days: int = 1
 
     def expr(self, condition: Condition, scope: str) -> nw.Expr:
         """Compile a condition over the columns of the plan."""
         columns = self.scopes[scope]
         kinds = {name: columns[name].kind for name in condition.names}
         physical = {name: columns[name].physical for name in condition.names}
-        return compile_condition(condition, kinds, as_of=self.as_of, physical=physical)
+        ahead = self.ahead(nw.col("context_a" if scope == "events" else "a"))
+        return compile_condition(condition, kinds, as_of=self.as_of, physical=physical, ahead=ahead)
+
+    def ahead(self, key: nw.Expr) -> nw.Expr:
+        """How many days after as_of the contact or account of that key is judged."""
+        return nw.lit(0) if self.days == 1 else key % self.days
 
     def joined(self, scope: str, namespace: str) -> list[str]:
         """Columns of the plan under a namespace that conditions of one scope use, sorted."""

@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from abm.errors import ConditionError
 from abm.model.syntax import chain, children, column_name, day_of
+from abm.scoring.arithmetic import ordinal
 from abm.scoring.condition_kinds import ARITHMETIC, COMPARISONS, NUMBERS, Kinds
 from abm.tables.contracts import Kind
 
@@ -62,7 +63,12 @@ def check_condition(condition: Condition, columns: Mapping[str, Kind]) -> list[s
 
 
 def compile_condition(
-    condition: Condition, columns: Mapping[str, Kind], *, as_of: date, physical: Mapping[str, str] | None = None
+    condition: Condition,
+    columns: Mapping[str, Kind],
+    *,
+    as_of: date,
+    physical: Mapping[str, str] | None = None,
+    ahead: nw.Expr | None = None,
 ) -> nw.Expr:
     """Return `condition` as a Boolean expression, one value per row, null where SQL says null.
 
@@ -73,6 +79,7 @@ def compile_condition(
         as_of: The day that `days_since` counts to.
         physical: The columns of the frame that names stand for; a name that is not there is its own column
             ("contact.title" with its dot).
+        ahead: How many days after `as_of` each row is judged; none if not given.
 
     Returns:
         The expression. A condition that names no column is tied to the first of `columns`, so that it has a value per
@@ -82,9 +89,11 @@ def compile_condition(
         ConditionError: As `check_condition`, all problems in one message.
 
     >>> import polars as pl
+    >>> from datetime import date
     >>> from abm.model.conditions import Condition
     >>> frame = nw.from_native(pl.DataFrame({"url": ["/Pricing", "/home", None]}))
-    >>> test = compile_condition(Condition.parse("url ilike '%pricing%'"), {"url": Kind.TEXT}, as_of=None)
+    >>> pricing = Condition.parse("url ilike '%pricing%'")
+    >>> test = compile_condition(pricing, {"url": Kind.TEXT}, as_of=date(2026, 6, 30))
     >>> frame.with_columns(match=test)["match"].to_list()
     [True, False, None]
     """
@@ -92,7 +101,7 @@ def compile_condition(
     if problems:
         raise ConditionError(" ".join(problems))
     names = physical or {}
-    built = _Builder(Kinds(condition, columns), as_of, names).build(condition.tree)
+    built = _Builder(Kinds(condition, columns), as_of, names, ahead).build(condition.tree)
     if condition.names or not columns:
         return built
     first = next(iter(columns))
@@ -103,9 +112,10 @@ def compile_condition(
 class _Builder:
     """Builds the expression of each node; assumes that the kinds were checked."""
 
-    def __init__(self, kinds: Kinds, as_of: date, physical: Mapping[str, str]) -> None:
+    def __init__(self, kinds: Kinds, as_of: date, physical: Mapping[str, str], ahead: nw.Expr | None) -> None:
         self.kinds = kinds
-        self.as_of = as_of
+        today = nw.lit(as_of.toordinal())
+        self.today = today if ahead is None else today + ahead
         self.physical = physical
 
     def build(self, node: exp.Expr) -> nw.Expr:
@@ -206,11 +216,7 @@ class _Builder:
         return self.build(node.this).str.len_chars().cast(nw.Int64)
 
     def days_since(self, node: Any) -> nw.Expr:
-        # Engines disagree on subtracting dates; all of them know the year and the day in it.
-        day = self.build(node.expressions[0]).dt
-        years = day.year().cast(nw.Int64) - 1
-        ordinal = years * 365 + years // 4 - years // 100 + years // 400 + day.ordinal_day().cast(nw.Int64)
-        return (nw.lit(self.as_of.toordinal()) - ordinal).cast(nw.Int64)
+        return (self.today - ordinal(self.build(node.expressions[0]))).cast(nw.Int64)
 
 
 _METHODS: Final[tuple[tuple[Any, Callable[[_Builder, Any], nw.Expr]], ...]] = (

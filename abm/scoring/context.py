@@ -36,7 +36,11 @@ class Input:
 
 @dataclass(frozen=True)
 class Context:
-    """One run of the plan. Frozen but for `findings`, which steps append to in order."""
+    """One run of the plan. Frozen but for `findings`, which steps append to in order.
+
+    A run judges every account on one day, `as_of`; unless its binding has several `days`: then the key `k` of a contact
+    or account stands for its number `k // days`, judged `k % days` days after as_of on the facts of as_of.
+    """
 
     model: Model
     as_of: date

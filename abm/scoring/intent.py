@@ -141,7 +141,8 @@ def _with_history(ctx: Context, sums: Step, facts: IntentFacts) -> Step:
     first = first.group_by("source_key").agg(nw.col("first_age").max())
     step = sums.with_columns(keyed).join(first, on="source_key", how="left")
     step = step.join(ctx.engine.scatter(said), on="source_key", how="left")
-    return step.with_columns(nw.coalesce("said_age", "first_age").alias("history"))
+    history = nw.coalesce("said_age", "first_age") + ctx.binding.ahead(nw.col(ACCOUNT))
+    return step.with_columns(history.alias("history"))
 
 
 def _weighted(ctx: Context, candidates: Step) -> Step:

@@ -11,7 +11,7 @@ from abm.scoring.arithmetic import age
 from abm.scoring.binding import DTYPES
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.events import WHO, anonymous
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
@@ -57,12 +57,19 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
     grouped = step.group_by(*keys).agg(nw.col("count").sum().cast(nw.Int64).alias("n"), nw.len().alias("rows"))
     (grouped,) = ctx.engine.materialise(grouped)
     cells = grouped.filter(nw.col("left_out").is_null())
-    (cells,) = ctx.engine.materialise(cells.select(WHO, "signal", age(nw.col("day"), ctx.as_of).alias("age"), "n"))
+    (cells,) = ctx.engine.materialise(cells.select(WHO, "signal", _age(ctx).alias("age"), "n"))
     reasons = grouped.filter(~nw.col("left_out").is_null()).select("ignored", "orphan", "left_out", "rows")
     greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), reasons)
     _report(ctx, why)
     oldest = greatest.item()
     return Ledger(cells, -1 if oldest is None else int(oldest))
+
+
+def _age(ctx: Context) -> nw.Expr:
+    """Days between the cell's day and the day on which its owner is judged."""
+    who = nw.col(WHO)
+    owner = nw.when(who < 0).then(anonymous(who)).otherwise(who)
+    return age(nw.col("day"), ctx.as_of) + ctx.binding.ahead(owner)
 
 
 def _with_context(ctx: Context, events: Step, accounts: Step, contacts: Contacts | None) -> Step:

@@ -12,11 +12,11 @@ from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
 from abm.scoring.context import Context, Input, Progress
 from abm.scoring.engagement import View, engagement, view_of
-from abm.scoring.facts.accounts import ACCOUNT, Accounts, read_accounts
-from abm.scoring.facts.contacts import CONTACT, Contacts, read_contacts
-from abm.scoring.facts.events import WHO, anonymous, read_events
-from abm.scoring.facts.intent import read_intent
-from abm.scoring.facts.opportunities import opportunity_counts, opportunity_roles, read_opportunities
+from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.facts.events import WHO, anonymous
+from abm.scoring.facts.opportunities import judged_opportunities, opportunity_counts, opportunity_roles
+from abm.scoring.facts.reading import Facts, read_facts
 from abm.scoring.families import HOME, family_companies, family_keys, family_standings, family_topics
 from abm.scoring.intent import topic_strengths
 from abm.scoring.leads import lead_scores, people_with_accounts
@@ -34,56 +34,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scored:
-    """What one run of the plan gives, still in the engine and in millionths.
+class Judged:
+    """Facts judged under the model, still in the engine and in millionths.
 
     Attributes:
-        account_rows: every column of the accounts table, one row per account_id, for conditions over them.
         accounts: the accounts' standing facts, key `a`.
+        counts: opportunity counts, key `a`, or None without opportunities.
+        ledger: cells of counted events, or None without events.
+        views: what each buying group counts.
         leads: key `c`, or None without contacts.
         lines: engagement lines, key `who`, `signal`, `repeat`, or None without events.
         streams: anonymous streams, key `a`, or None without events.
         topics: topic strengths, key `a`, `topic`, or None without intent.
         standings: accounts, groups and committees.
-        families: key `a` of ultimate parents, or None when the model does not roll families up.
-        findings: the hygiene report.
     """
 
-    account_rows: Step
     accounts: Step
+    counts: Step | None
+    ledger: Ledger | None
+    views: list[View]
     leads: Step | None
     lines: Step | None
     streams: Step | None
     topics: Step | None
     standings: Standings
-    families: Step | None
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What the steps after reading share.
+class Scored(Judged):
+    """What one run of the plan gives, and from what: enough to ask how it would be if the facts were others.
 
     Attributes:
-        accounts: cleaned accounts.
-        companies: their standing facts.
-        counts: opportunity counts, or None.
-        contacts: cleaned contacts, or None.
-        roles_said: roles that opportunities give, or None.
-        ledger: cells of counted events, or None.
-        streams: anonymous streams, key `a`, or None without events.
-        topics: topic strengths, or None.
-        views: what each buying group counts.
+        ctx: the run.
+        facts: what was read.
+        families: key `a` of ultimate parents, or None when the model does not roll families up.
+        findings: the hygiene report.
     """
 
-    accounts: Accounts
-    companies: Step
-    counts: Step | None
-    contacts: Contacts | None
-    roles_said: Step | None
-    ledger: Ledger | None
-    topics: Step | None
-    views: list[View]
+    ctx: Context
+    facts: Facts
+    families: Step | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def account_rows(self) -> Step:
+        """Every column of the accounts table, one row per account_id, for conditions over them."""
+        return self.facts.accounts.rows
 
 
 def run(
@@ -97,51 +93,36 @@ def run(
     """
     binding = bind(model, {name: table.kinds for name, table in inputs.items()}, as_of)
     ctx = Context(model, as_of, engine, inputs, binding, [], progress)
-    facts = _facts(ctx)
-    lines = points = leads = None
-    if facts.ledger is not None:
-        progress("engagement")
-        lines, points = engagement(ctx, facts.ledger, facts.views)
-    if facts.contacts is not None:
-        progress("leads")
-        leads = _leads(ctx, facts, facts.contacts, points, lines)
-    progress("standings")
-    streams = None if points is None else _streams(points)
-    crowd = Crowd(leads, streams)
-    found = standings(ctx, facts.companies, crowd, facts.topics, facts.views)
-    families = _families(ctx, facts, leads) if model.family == "rollup" else None
-    rows = facts.accounts.rows
-    return Scored(rows, facts.companies, leads, lines, streams, facts.topics, found, families, tuple(ctx.findings))
+    facts = read_facts(ctx)
+    judged = judge(ctx, facts)
+    families = _families(ctx, facts, judged) if model.family == "rollup" else None
+    return Scored(**vars(judged), ctx=ctx, facts=facts, families=families, findings=tuple(ctx.findings))
 
 
-def _facts(ctx: Context) -> _Facts:
-    """Read every table that was given."""
-    given = ctx.inputs
-    ctx.progress("accounts")
-    accounts = read_accounts(ctx)
-    opportunities = read_opportunities(ctx, accounts) if "opportunities" in given else None
-    counts = opportunity_counts(opportunities) if opportunities is not None else None
-    (firms,) = ctx.engine.materialise(with_groups(ctx, companies(ctx, accounts.frame, counts)))
-    ctx.progress("contacts")
-    contacts = read_contacts(ctx, accounts) if "contacts" in given else None
-    said = None
-    if opportunities is not None and contacts is not None and "opportunity_contacts" in given:
-        said = opportunity_roles(ctx, opportunities, contacts)
-    ctx.progress("events")
-    ledger = None
-    if "events" in given:
-        ledger = build_ledger(ctx, read_events(ctx, accounts, contacts), firms, contacts)
-    ctx.progress("intent")
-    topics = topic_strengths(ctx, read_intent(ctx, accounts)) if "intent" in given else None
+def judge(ctx: Context, facts: Facts) -> Judged:
+    """Judge what was read: people first, then accounts through every buying group."""
+    opportunities = None if facts.opportunities is None else judged_opportunities(ctx, facts.opportunities)
+    counts = None if opportunities is None else opportunity_counts(opportunities)
+    (firms,) = ctx.engine.materialise(with_groups(ctx, companies(ctx, facts.accounts.frame, counts)))
     views = [view_of(ctx.model, group, i) for i, group in enumerate(ctx.model.buying_groups)]
-    return _Facts(accounts, firms, counts, contacts, said, ledger, topics, views)
-
-
-def _leads(ctx: Context, facts: _Facts, contacts: Contacts, points: Step | None, lines: Step | None) -> Step:
-    people = people_with_accounts(ctx, contacts.frame, facts.companies)
-    people = people.join(people_roles(ctx, people, facts.roles_said), on=CONTACT, how="left")
-    (leads,) = ctx.engine.materialise(lead_scores(ctx, people, points, lines, facts.views))
-    return leads
+    ledger = lines = points = leads = None
+    if facts.events is not None:
+        ctx.progress("engagement")
+        ledger = build_ledger(ctx, facts.events, firms, facts.contacts)
+        lines, points = engagement(ctx, ledger, views)
+    if facts.contacts is not None:
+        ctx.progress("leads")
+        people = people_with_accounts(ctx, facts.contacts.frame, firms)
+        said = None
+        if opportunities is not None and "opportunity_contacts" in ctx.inputs:
+            said = opportunity_roles(ctx, opportunities, facts.contacts)
+        people = people.join(people_roles(ctx, people, said), on=CONTACT, how="left")
+        (leads,) = ctx.engine.materialise(lead_scores(ctx, people, points, lines, views))
+    topics = None if facts.intent is None else topic_strengths(ctx, facts.intent)
+    ctx.progress("standings")
+    streams = None if points is None else _streams(points)
+    found = standings(ctx, firms, Crowd(leads, streams), topics, views)
+    return Judged(firms, counts, ledger, views, leads, lines, streams, topics, found)
 
 
 def _streams(points: Step) -> Step:
@@ -149,19 +130,19 @@ def _streams(points: Step) -> Step:
     return points.filter(nw.col(WHO) < 0).with_columns(anonymous(nw.col(WHO)).alias(ACCOUNT))
 
 
-def _families(ctx: Context, facts: _Facts, leads: Step | None) -> Step:
+def _families(ctx: Context, facts: Facts, judged: Judged) -> Step:
     ctx.progress("families")
     keys = family_keys(ctx, facts.accounts.frame)
     streams = None
-    if facts.ledger is not None:
+    if judged.ledger is not None:
         # The family's anonymous activity is one stream under one set of caps, so its cells are counted together.
-        cells = facts.ledger.cells.filter(nw.col(WHO) < 0).with_columns(anonymous(nw.col(WHO)).alias(HOME))
+        cells = judged.ledger.cells.filter(nw.col(WHO) < 0).with_columns(anonymous(nw.col(WHO)).alias(HOME))
         cells = cells.join(keys, on=HOME, how="inner").with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
         cells = cells.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64))
-        _, points = engagement(ctx, Ledger(cells, facts.ledger.oldest), facts.views)
+        _, points = engagement(ctx, Ledger(cells, judged.ledger.oldest), judged.views)
         streams = _streams(points)
-    parents = family_companies(ctx, facts.companies, keys, facts.counts)
-    topics = None if facts.topics is None else family_topics(ctx, facts.topics, keys)
-    people = None if leads is None else leads.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")
-    (step,) = ctx.engine.materialise(family_standings(ctx, parents, Crowd(people, streams), topics, facts.views))
+    parents = family_companies(ctx, judged.accounts, keys, judged.counts)
+    topics = None if judged.topics is None else family_topics(ctx, judged.topics, keys)
+    people = None if judged.leads is None else judged.leads.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")
+    (step,) = ctx.engine.materialise(family_standings(ctx, parents, Crowd(people, streams), topics, judged.views))
     return step

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
 from abm.scoring.arithmetic import in_points
+from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.events import FIRST_DAY
 from abm.scoring.steps import extended
 
@@ -24,7 +26,9 @@ def calendar(ctx: Context, name: str) -> Step:
 
 def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:
     """Add the day of the column `age`; null stays null."""
-    return step.join(calendar(ctx, name), on="age", how="left")
+    on_as_of = (nw.col("age") - ctx.binding.ahead(nw.col(ACCOUNT))).alias("age_on_as_of")
+    days = calendar(ctx, name).rename({"age": "age_on_as_of"})
+    return step.with_columns(on_as_of).join(days, on="age_on_as_of", how="left").drop("age_on_as_of")
 
 
 def with_points(ctx: Context, step: Step) -> Step:

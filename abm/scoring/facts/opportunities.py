@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from abm.scoring.arithmetic import age
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.contacts import CONTACT, Contacts
 from abm.scoring.facts.keys import new_rows, single_rows
@@ -21,11 +22,10 @@ _OWN = ("opportunity_id", "account_id", "closed_on", "is_closed", "is_won")
 
 
 def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
-    """Clean the opportunities.
+    """Clean the opportunities; those created after as_of are left out.
 
     Returns:
-        Key `opportunity_id`: `a` (null for an unknown account), `is_open`, `is_won`. Open: `is_closed` is false, or
-        `closed_on` is after as_of, or both are null. Won: `is_won` and not open. Created after as_of: left out.
+        Key `opportunity_id`: `a` (null for an unknown account), `closed_on`, `is_closed`, `is_won` as given.
     """
     table = ctx.inputs["opportunities"].frame
     later = nw.col("created_on") > nw.lit(ctx.as_of)
@@ -44,14 +44,26 @@ def read_opportunities(ctx: Context, accounts: Accounts) -> Step:
     )
     rows = table.filter(~nw.col("opportunity_id").is_null() & ~later.fill_null(value=False))
     rows = single_rows(ctx, "opportunities", rows, "opportunity_id").select(*_OWN)
-    closed, closes = nw.col("is_closed"), nw.col("closed_on")
+    by_id = accounts.frame.select("account_id", ACCOUNT)
+    (step,) = ctx.engine.materialise(rows.join(by_id, on="account_id", how="left").drop("account_id"))
+    return step
+
+
+def judged_opportunities(ctx: Context, opportunities: Step) -> Step:
+    """Tell which opportunities are open and which are won.
+
+    Returns:
+        Key `opportunity_id`: `a`, `is_open`, `is_won`. Open: `is_closed` is false, or `closed_on` is after the day, or
+        both are null. Won: `is_won` and not open.
+    """
+    closed = nw.col("is_closed")
+    since_closed = age(nw.col("closed_on"), ctx.as_of) + ctx.binding.ahead(nw.col(ACCOUNT).fill_null(0))
     is_open = (
         (~closed).fill_null(value=False)
-        | (closes > nw.lit(ctx.as_of)).fill_null(value=False)
-        | (closed.is_null() & closes.is_null())
+        | (since_closed < 0).fill_null(value=False)
+        | (closed.is_null() & nw.col("closed_on").is_null())
     )
-    by_id = accounts.frame.select("account_id", ACCOUNT)
-    rows = rows.join(by_id, on="account_id", how="left").with_columns(is_open.alias("is_open"))
+    rows = opportunities.with_columns(is_open.alias("is_open"))
     rows = rows.with_columns((nw.col("is_won").fill_null(value=False) & ~nw.col("is_open")).alias("is_won"))
     (step,) = ctx.engine.materialise(rows.select("opportunity_id", ACCOUNT, "is_open", "is_won"))
     return step
