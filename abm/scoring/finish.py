@@ -10,7 +10,7 @@ import polars as pl
 from abm.engines.base import TEXT_SEPARATOR, Engine, Step
 from abm.scoring.arithmetic import in_points
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MILLIONTHS
-from abm.scoring.contributions import contributions
+from abm.scoring.contributions import Level, contributions, contributions_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.standings import GROUP
@@ -71,14 +71,30 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     return tables
 
 
-def contributions_table(scored: Scored, model: Model, as_of: date, engine: Engine) -> pl.DataFrame:
-    """The contribution lines with ids and days, leads before accounts, by id, in the order of the score."""
-    lines = contributions(model, engine, scored)
+def contributions_table(
+    scored: Scored,
+    model: Model,
+    as_of: date,
+    engine: Engine,
+    level: Level | None = None,
+    *,
+    entity_id: str | None = None,
+    group: str | None = None,
+) -> pl.DataFrame:
+    """The contribution lines with ids and days, leads before accounts, by id, in the order of the score.
+
+    With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
+    """
+    if level is None:
+        lines, schema = contributions(model, engine, scored), CONTRIBUTIONS
+    else:
+        lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
+        schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
     if lines is None:
-        return _empty(CONTRIBUTIONS)
+        return _empty(schema)
     keys = ["level_place", "key", "place"]
-    (frame,) = engine.gather(_columns(lines, CONTRIBUTIONS, keys, ["age"]))
-    return _typed(_dated(frame.sort(keys), "last_day", as_of), CONTRIBUTIONS)
+    (frame,) = engine.gather(_columns(lines, schema, keys, ["age"]))
+    return _typed(_dated(frame.sort(keys), "last_day", as_of), schema)
 
 
 def _empty(schema: Mapping[str, Kind]) -> pl.DataFrame:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from abm.model import Model
+    from abm.scoring.contributions import Level
     from abm.scoring.plan import Scored
     from abm.tables.contracts import Kind
     from abm.tables.findings import Finding
@@ -51,7 +52,7 @@ class ScoreResult:
     kind: FrameKind
     account_kinds: Mapping[str, Kind] = field(repr=False)
     scored: Scored = field(repr=False)
-    contribution_lines: Callable[[], pl.DataFrame] = field(repr=False)
+    contribution_lines: Callable[..., pl.DataFrame] = field(repr=False)
 
     @cached_property
     def accounts(self) -> Any:
@@ -90,6 +91,21 @@ class ScoreResult:
         Put together when first asked for, from columns that the run kept.
         """
         return to_kind(self.contribution_lines(), self.kind)
+
+    def contributions_of(self, level: Level, entity_id: str | None = None, group: str | None = None) -> pl.DataFrame:
+        """The lines of one lead, account or buying group of an account, or of all of a level.
+
+        They come from the same plan as `contributions`, over fewer rows.
+
+        Args:
+            level: `lead`, `account` or `group`.
+            entity_id: the contact_id or account_id; None is every one.
+            group: the buying group, at the level of groups; None is every one.
+
+        Returns:
+            The columns of `contributions` and `group` (null but at the level of groups), as a Polars frame.
+        """
+        return self.contribution_lines(level, entity_id=entity_id, group=group)
 
     @cached_property
     def issues(self) -> Any:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 LINE = ("key", "component", "item", "raw_points", "points", "count", "age", "note", "place")
 """`key` of the lead or account, `place` the line's position among the lines of its key."""
 
-_COMPONENTS = ("fit", "leads", "engagement", "coverage", "intent")
+COMPONENTS = ("fit", "leads", "engagement", "coverage", "intent")
+"""The components in the order of their lines."""
+
 PER_COMPONENT = 10**12
 """Places of one component."""
 
@@ -52,7 +54,7 @@ def line(
         count: occurrences.
         age: of the newest activity, in days.
     """
-    first = _COMPONENTS.index(component) * PER_COMPONENT
+    first = COMPONENTS.index(component) * PER_COMPONENT
     place = number(first + order) if isinstance(order, int) else order + first
     columns = {
         "component": text(component),

@@ -26,15 +26,23 @@ if TYPE_CHECKING:
     from abm.scoring.plan import Scored
 
 
-def account_lines(model: Model, engine: Engine, scored: Scored) -> Step | None:
-    """Give the lines of every account that has a score, `key` the account's, for the group its row shows.
+def account_lines(model: Model, engine: Engine, scored: Scored, shown: Step) -> Step | None:
+    """Give the lines of standings: of accounts by the group that their row shows, or of buying groups.
+
+    Args:
+        model: the model of the run.
+        engine: the engine of the run.
+        scored: what the run gave.
+        shown: standings with a `key` of their own, one row per key; an account may have several, one per group.
+
+    Returns:
+        Lines by `key`, for every row that has a score.
 
     A component's part of the score, W_k * C_k / D, is split in proportion to what made it: matching fit rules by
     points; leads and coverage by role; engagement by person (or anonymous stream) under its role; intent by topic.
     Each line is rounded to millionths, and the largest takes what rounding left over. None when the model has nothing
     that could give an account a point.
     """
-    shown = scored.standings.accounts.with_columns(nw.col(ACCOUNT).alias("key"))
     parts = [_fit(model, shown, scored.accounts)]
     parts += _roles(model, engine, shown, scored)
     parts += engagement_shares(model, engine, shown, scored)

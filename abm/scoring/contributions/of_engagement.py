@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import narwhals as nw
+import polars as pl
 
 from abm.scoring.committees import in_order, members_of
-from abm.scoring.contributions.lines import PER_COMPONENT, line, number, text
+from abm.scoring.contributions.lines import COMPONENTS, PER_COMPONENT, line, number, text
 from abm.scoring.contributions.of_leads import signal_names
 from abm.scoring.coverage import whole_weights
 from abm.scoring.engagement import view_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.events import WHO, anonymous
 from abm.scoring.standings import GROUP
 from abm.scoring.warmth import saturation
 
@@ -32,6 +33,9 @@ _PEOPLE = 10**7
 _SIGNALS = 10**4
 """People of a role are placed one after the other, and after each of them what they did."""
 
+_NOBODY = COMPONENTS.index("engagement") * PER_COMPONENT + _ANONYMOUS * _PEOPLE * _SIGNALS
+"""The place of the anonymous stream, which no person has."""
+
 
 def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored) -> list[Step | None]:
     """Share out the engagement of every account, and list what each of the people did.
@@ -39,7 +43,8 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
     Returns:
         Lines whose `points` are shares: by role w_r / m_r * sat(x) of the people whose warmth counts, the warmest of
         the others, and the anonymous stream; under other roll-ups x, weighted as they weigh it. And lines without
-        points for the signals of these people, `note` saying whose they are.
+        points for what these people, or the anonymous, did, of the signals that the group counts; `note` says whose
+        they are, and each stands below its person.
     """
     parts: list[Step | None] = []
     rule = model.account.engagement
@@ -53,7 +58,8 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
     if not shares or scored.lines is None or scored.leads is None:
         return parts
     (people,) = engine.materialise(nw.concat(shares))
-    return [people, _signals(model, engine, people, scored.lines, scored.leads)]
+    named = people.join(shown.select("key", ACCOUNT, GROUP), on="key", how="inner")
+    return [people, _signals(model, engine, named, scored.lines, scored.leads)]
 
 
 def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, index: int) -> Step | None:
@@ -139,12 +145,16 @@ def _stream(rule: EngagementRollup, here: Step, streams: Step, group: BuyingGrou
 
 def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Step) -> Step:
     """What these people did: a line per person and signal, without points of its own."""
-    ids = leads.select(nw.col(CONTACT).alias(WHO), nw.col("contact_id").alias("person"))
-    whose = people.select("key", nw.col("item").alias("person"), nw.col("place").alias("person_place"))
-    rows = whose.join(ids, on="person", how="inner").join(lines.filter(nw.col("repeat") == 0), on=WHO, how="inner")
-    rows = rows.join(engine.scatter(signal_names(model)), on="signal", how="left")
+    ids = leads.select(nw.col(CONTACT).alias(WHO), nw.col("contact_id").alias("item"))
+    nobody = nw.col("place") == nw.lit(_NOBODY)
+    streams = people.filter(nobody).with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
+    columns = ["key", GROUP, WHO, nw.col("item").alias("person"), nw.col("place").alias("person_place")]
+    known = people.filter(~nobody).join(ids, on="item", how="inner")
+    whose = nw.concat([known.select(*columns), streams.select(*columns)])
+    done = whose.join(lines.filter(nw.col("repeat") == 0), on=WHO, how="inner")
+    done = _counted(model, engine, done).join(engine.scatter(signal_names(model)), on="signal", how="left")
     return line(
-        rows,
+        done,
         "engagement",
         item=nw.col("item"),
         raw_points=nw.col("fresh"),
@@ -154,3 +164,14 @@ def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Ste
         note=nw.col("person"),
         order=nw.col("person_place") % PER_COMPONENT + nw.col("signal") + 1,
     )
+
+
+def _counted(model: Model, engine: Engine, done: Step) -> Step:
+    """Leave out signals that a buying group does not count."""
+    views = [view_of(model, group, index) for index, group in enumerate(model.buying_groups)]
+    every = frozenset(range(len(model.signals)))
+    foreign = [(index, signal) for index, view in enumerate(views) for signal in every - view.signals]
+    if not foreign:
+        return done
+    pairs = pl.DataFrame(sorted(foreign), schema={GROUP: pl.Int64, "signal": pl.Int64}, orient="row")
+    return done.join(engine.scatter(pairs), on=[GROUP, "signal"], how="anti")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
 
@@ -10,11 +10,18 @@ from abm.scoring.contributions.of_accounts import account_lines
 from abm.scoring.contributions.of_leads import lead_lines
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.facts.events import WHO
+from abm.scoring.standings import GROUP
 
 if TYPE_CHECKING:
     from abm.engines.base import Engine, Step
     from abm.model import Model
     from abm.scoring.plan import Scored
+
+Level = Literal["lead", "account", "group"]
+"""What is explained: a person, an account by the group that its row shows, or one buying group of an account."""
+
+_PLACES: dict[Level, int] = {"lead": 0, "account": 1, "group": 2}
 
 
 def contributions(model: Model, engine: Engine, scored: Scored) -> Step | None:
@@ -26,17 +33,68 @@ def contributions(model: Model, engine: Engine, scored: Scored) -> Step | None:
         rows. Points are integer millionths of a point; those of an entity sum to its score exactly. Lines with null
         points only list what a person did. None when nothing in the model and the tables can give a point.
     """
-    parts = []
-    of_accounts = account_lines(model, engine, scored)
-    if of_accounts is not None:
-        ids = scored.accounts.select(nw.col(ACCOUNT).alias("key"), nw.col("account_id").alias("entity_id"))
-        parts.append(_levelled(of_accounts.join(ids, on="key", how="left"), "account", 1))
-    if scored.leads is not None:
-        ids = scored.leads.select(nw.col(CONTACT).alias("key"), nw.col("contact_id").alias("entity_id"))
-        of_leads = lead_lines(model, engine, scored.leads, scored.lines, scored.accounts)
-        parts.append(_levelled(of_leads.join(ids, on="key", how="left"), "lead", 0))
-    return nw.concat(parts) if parts else None
+    levels: tuple[Level, ...] = ("account", "lead")
+    parts = [contributions_of(model, engine, scored, level) for level in levels]
+    given = [part.drop("group") for part in parts if part is not None]
+    return nw.concat(given) if given else None
 
 
-def _levelled(lines: Step, level: str, place: int) -> Step:
-    return lines.with_columns(nw.lit(level).alias("level"), nw.lit(place).cast(nw.Int64).alias("level_place"))
+def contributions_of(
+    model: Model,
+    engine: Engine,
+    scored: Scored,
+    level: Level,
+    *,
+    entity_id: str | None = None,
+    group: str | None = None,
+) -> Step | None:
+    """Every point of one level, or of one entity of it: the same lines, from the same plan over fewer rows.
+
+    Args:
+        model: the model of the run.
+        engine: the engine of the run.
+        scored: what the run gave.
+        level: `lead`, `account` or `group`.
+        entity_id: the one contact or account; None is every one.
+        group: the one buying group, at the level of groups; None is every one.
+
+    Returns:
+        As `contributions`, with `group`: the name of the buying group at that level, else null.
+    """
+    if level == "lead":
+        return _of_leads(model, engine, scored, entity_id)
+    rows = scored.standings.groups if level == "group" else scored.standings.accounts
+    if entity_id is not None:
+        rows = rows.filter(nw.col("account_id") == nw.lit(entity_id))
+    key = nw.col(ACCOUNT)
+    if level == "group":
+        key = key * max(1, len(model.buying_groups)) + nw.col(GROUP)
+        if group is not None:
+            rows = rows.filter(nw.col("group") == nw.lit(group))
+    shown = rows.with_columns(key.alias("key"))
+    lines = account_lines(model, engine, scored, shown)
+    name = nw.col("group") if level == "group" else nw.lit(None, dtype=nw.String)
+    return (
+        None if lines is None else _named(lines, shown.select("key", _id_of("account_id"), name.alias("group")), level)
+    )
+
+
+def _of_leads(model: Model, engine: Engine, scored: Scored, entity_id: str | None) -> Step | None:
+    leads, lines = scored.leads, scored.lines
+    if leads is None:
+        return None
+    if entity_id is not None:
+        leads = leads.filter(nw.col("contact_id") == nw.lit(entity_id))
+        if lines is not None:
+            lines = lines.join(leads.select(nw.col(CONTACT).alias(WHO)), on=WHO, how="semi")
+    ids = leads.select(nw.col(CONTACT).alias("key"), _id_of("contact_id"), nw.lit(None, dtype=nw.String).alias("group"))
+    return _named(lead_lines(model, engine, leads, lines, scored.accounts), ids, "lead")
+
+
+def _id_of(name: str) -> nw.Expr:
+    return nw.col(name).alias("entity_id")
+
+
+def _named(lines: Step, ids: Step, level: Level) -> Step:
+    place = nw.lit(_PLACES[level]).cast(nw.Int64)
+    return lines.join(ids, on="key", how="left").with_columns(nw.lit(level).alias("level"), place.alias("level_place"))
