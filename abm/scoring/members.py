@@ -1,4 +1,4 @@
-"""Members: the people of one account as its buying groups see them."""
+"""Members: the people of one account, by name, as its buying groups see them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ _SCHEMA = {
     "primary": pl.Boolean,
     "engaged": pl.Boolean,
     "points": pl.Float64,
+}
+
+_PEOPLE: dict[str, pl.DataType] = {
+    "contact_id": pl.String(),
+    "first_name": pl.String(),
+    "last_name": pl.String(),
+    "title": pl.String(),
+    "email": pl.String(),
+    "opted_out": pl.Boolean(),
+    "role": pl.String(),
+    "roles": pl.List(pl.String),
+    "points": pl.Float64(),
+    "engaged": pl.Boolean(),
+    "blocker": pl.Boolean(),
+    "disqualified": pl.Boolean(),
 }
 
 
@@ -65,3 +80,71 @@ def members(leads: Step | None, model: Model, account_id: str) -> pl.DataFrame:
                 for role, confidence, primary in own or [(None, None, None)]
             ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def people(
+    leads: Step | None, rows: Step | None, model: Model, account_id: str, group: str | None = None
+) -> pl.DataFrame:
+    """List everybody known of an account, by name, as one buying group sees them.
+
+    Args:
+        leads: the scored leads of a run, or None without contacts.
+        rows: the contacts as given, one row per contact_id, or None without contacts.
+        model: the model of the run.
+        account_id: the account.
+        group: the buying group, or None where none applies.
+
+    Returns:
+        One row per contact: the columns of contacts that say who it is; the primary `role` and all `roles` the person
+        is eligible for, in model order, null and empty without group and for those disqualified; `points` (engagement,
+        after decay and caps) and `engaged` as the group counts them, null without events; `blocker`: has a role that
+        is reported and never seated; `disqualified`: seen by no group. Those disqualified last, then by points
+        descending, nulls last, then contact_id.
+    """
+    if leads is None or rows is None:
+        return pl.DataFrame(schema=_PEOPLE)
+    everyone: pl.LazyFrame = leads.to_native()
+    found = everyone.filter(pl.col("account_id") == account_id).select(*_standing(model, group)).collect()
+    names: pl.LazyFrame = rows.to_native()
+    who = names.filter(pl.col("contact_id").is_in(found["contact_id"].implode()))
+    who = who.select("contact_id", *list(_PEOPLE)[1:6])
+    listed = found.join(who.collect(), on="contact_id", how="left")
+    order = ["disqualified", "points", "contact_id"]
+    listed = listed.sort(order, descending=[False, True, False], nulls_last=True)
+    return listed.select(pl.col(name).cast(kind) for name, kind in _PEOPLE.items())
+
+
+def _standing(model: Model, group: str | None) -> list[pl.Expr]:
+    """How one group sees a person; without a group there are neither roles nor blockers."""
+    out = (pl.col("status") == DISQUALIFIED).alias("disqualified")
+    if group is None:
+        nothing = [pl.lit(None, dtype=pl.String).alias("role"), pl.lit([], dtype=pl.List(pl.String)).alias("roles")]
+        facts = [pl.lit(None, dtype=pl.Boolean).alias("engaged"), pl.lit(value=False).alias("blocker")]
+        return [pl.col("contact_id"), out, *nothing, *facts, _points("x")]
+    (index,) = [i for i, each in enumerate(model.buying_groups) if each.name == group]
+    template = model.buying_groups[index]
+    view = view_of(model, template, index)
+    able = pl.col("status") != DISQUALIFIED
+    bits = pl.col(f"mask_{index}")
+    role = pl.lit(None, dtype=pl.String)
+    for slot, name in enumerate(template.roles):
+        role = pl.when(pl.col(f"slot_{index}") == slot).then(pl.lit(name)).otherwise(role)
+    roles = pl.concat_list(
+        pl.when((bits // (1 << slot)) % 2 == 1).then(pl.lit(name)).otherwise(pl.lit(None, dtype=pl.String))
+        for slot, name in enumerate(template.roles)
+    )
+    engaged = (pl.col(view.r) >= view.engaged_at) & (pl.col(view.x) > 0) & able
+    return [
+        pl.col("contact_id"),
+        out,
+        pl.when(able).then(role).alias("role"),
+        pl.when(able).then(roles.list.drop_nulls()).otherwise(pl.lit([], dtype=pl.List(pl.String))).alias("roles"),
+        engaged.alias("engaged"),
+        (pl.col(f"blocks_{index}") & able).fill_null(value=False).alias("blocker"),
+        _points(view.x),
+    ]
+
+
+def _points(name: str) -> pl.Expr:
+    # Divided by a column: by a constant Polars multiplies with the reciprocal, which may be one bit off.
+    return (pl.col(name).cast(pl.Float64) / (pl.col(name) * 0 + MICRO)).alias("points")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from abm.scoring.coverage import greedy_order
-from abm.scoring.members import members
+from abm.scoring.members import members, people
 from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
@@ -125,6 +125,18 @@ class ScoreResult:
     def members(self, account_id: str) -> pl.DataFrame:
         """The people of an account with the roles they are eligible for (see `abm.scoring.members.members`)."""
         return members(self.scored.leads, self.model, account_id)
+
+    def contact_rows(self) -> pl.LazyFrame | None:
+        """Every column of the contacts table, one row per contact_id, as it was given; None without contacts."""
+        contacts = self.scored.facts.contacts
+        rows: pl.LazyFrame | None = None if contacts is None else contacts.rows.to_native()
+        return rows
+
+    def people(self, account_id: str, group: str | None = None) -> pl.DataFrame:
+        """Everybody known of an account, as one buying group sees them (see `abm.scoring.members.people`)."""
+        contacts = self.scored.facts.contacts
+        rows = None if contacts is None else contacts.rows
+        return people(self.scored.leads, rows, self.model, account_id, group)
 
     def greedy_roles(self, group: str) -> list[str]:
         """The roles of a buying group, the most valuable seat first."""
