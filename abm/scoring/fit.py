@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from abm.model import FitRule, Model
     from abm.scoring.context import Context
 
+HIGHEST_FIT = 100 * MICRO
+"""Fit points of a lead, in millionths, are at most this."""
+
 
 def with_fit(ctx: Context, step: Step, rules: Sequence[FitRule], scope: str, name: str) -> Step:
     """Add what the rules give.
@@ -61,7 +64,7 @@ def account_component(model: Model) -> nw.Expr:
 def lead_fit_points() -> nw.Expr:
     """`clamp(person_fit + account_fit, 0, 100)` in millionths of a point."""
     total = nw.col("person_fit") + nw.col("account_fit")
-    return nw.min_horizontal(nw.max_horizontal(total, nw.lit(0)), nw.lit(100 * MICRO)).cast(nw.Int64)
+    return nw.min_horizontal(nw.max_horizontal(total, nw.lit(0)), nw.lit(HIGHEST_FIT)).cast(nw.Int64)
 
 
 def fit_known(model: Model) -> nw.Expr:
