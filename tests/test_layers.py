@@ -35,12 +35,14 @@ HOMES = {
     "pyarrow": {"engines", "sources"},
     "duckdb": {"engines", "sources"},
     "pyspark": {"engines", "sources"},
+    "xlsxwriter": {"output"},
 }
 """Packages that only some folders may know."""
 
 LATE = {
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
     "abm.workspace.loader": "abm.sources.sql",  # DuckDB is loaded only for workspaces that query
+    "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""
 

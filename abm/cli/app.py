@@ -103,7 +103,7 @@ def score(
     model: ModelOption = None,
     as_of: AsOfOption = None,
     kind: Annotated[
-        Literal["parquet", "csv", "jsonl"], typer.Option("--format", help="Format of the files.")
+        Literal["parquet", "csv", "jsonl", "xlsx"], typer.Option("--format", help="Format of the files.")
     ] = "parquet",
 ) -> int:
     """Write every result table as a file: accounts, leads, groups, committee, intent, issues.
@@ -111,6 +111,7 @@ def score(
     A manifest.json beside them names model, version, hash, day and files.
     The files appear whole or not at all, and equal runs write equal bytes.
     CSV is for programs: nothing in it is altered, lists are joined with ;
+    XLSX is for people: one workbook, results.xlsx, with a sheet per table.
 
     Examples:
       abm score -o results
@@ -138,7 +139,7 @@ def rank(
     ] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show excluded accounts too.")] = False,
     kind: Annotated[
-        Literal["table", "csv", "json", "jsonl", "parquet"] | None,
+        Literal["table", "csv", "json", "jsonl", "parquet", "xlsx"] | None,
         typer.Option("--format", help="Default: by the ending of -o, else a table."),
     ] = None,
     output: Annotated[
@@ -162,6 +163,7 @@ def rank(
       abm rank --top 50 --trend
       abm rank --where "stage = 'in_market' and country = 'DE'"
       abm rank --by lead --where "is_mql" -o mqls.csv
+      abm rank --trend -o ranking.xlsx
       abm rank --format json | jq '.[0].name'
     """
     from abm.cli.opening import Choice  # noqa: PLC0415

@@ -18,6 +18,7 @@ from abm.output.screen import Screen, screen_of
 from abm.output.spreadsheet import for_spreadsheet
 from abm.output.terminal import Ranking, ranking_lines
 from abm.output.text import safe_lines
+from abm.output.workbook import require_xlsxwriter, workbook
 from abm.output.writers import encoded, write_file
 from abm.scoring.ranking import By, rank
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-Format = Literal["table", "csv", "json", "jsonl", "parquet"]
+Format = Literal["table", "csv", "json", "jsonl", "parquet", "xlsx"]
 
 TOP_OF_TABLE = 20
 WIDTH_OF_FILE = 120
@@ -37,6 +38,7 @@ _ENDINGS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
 }
 
 
@@ -85,8 +87,12 @@ def _check(wanted: Wanted) -> None:
     """Find what cannot work before anything is read."""
     if wanted.output is not None:
         require_place(wanted.output)
-    elif wanted.format == "parquet" and to_terminal():
-        raise OutputError("parquet is not for a terminal to show. Name a file with -o, or choose another --format.")
+    elif wanted.format in {"parquet", "xlsx"} and to_terminal():
+        raise OutputError(
+            f"{wanted.format} is not for a terminal to show. Name a file with -o, or choose another --format."
+        )
+    if wanted.format == "xlsx":
+        require_xlsxwriter()
     try:
         Condition.parse(wanted.where or "true")
     except ConditionError as error:
@@ -111,8 +117,8 @@ def _write(ranking: Ranking, wanted: Wanted) -> None:
     table = wanted.format == "table"
     screen = Screen(WIDTH_OF_FILE)
     content = screen.rendered(ranking_lines(ranking, screen)).encode() if table else _data(ranking, wanted.format)
-    # A table names its model in its first line, and Parquet carries the stamp.
-    stamp = None if wanted.format in {"table", "parquet"} else {**ranking.result.stamp, **_made_by(ranking)}
+    # A table names its model in its first line, Parquet carries the stamp, a workbook has a sheet about it.
+    stamp = None if wanted.format in {"table", "parquet", "xlsx"} else {**ranking.result.stamp, **_made_by(ranking)}
     written = write_file(content, wanted.output, stamp)
     tell(f"wrote {ranking.frame.height:,} rows to {' and '.join(map(str, written))}")
 
@@ -132,5 +138,10 @@ def _for_stdout(ranking: Ranking, kind: Format) -> str | bytes:
 
 def _data(ranking: Ranking, kind: Format) -> bytes:
     assert kind != "table"
+    if kind == "xlsx":
+        book = workbook({f"{ranking.by}s": ranking.frame}, ranking.result.stamp, _made_by(ranking))
+        for note in book.notes:
+            tell(note)
+        return book.content
     frame: pl.DataFrame = for_spreadsheet(ranking.frame) if kind == "csv" else ranking.frame
     return encoded(frame, kind, ranking.result.stamp)

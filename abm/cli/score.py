@@ -9,6 +9,7 @@ from abm.cli.opening import Choice, opened, tell_advice, tell_problems
 from abm.cli.streams import tell
 from abm.cli.waiting import Waiting
 from abm.output.files import require_folder
+from abm.output.workbook import WORKBOOK, require_xlsxwriter, write_workbook
 from abm.output.writers import MANIFEST, write_result
 from abm.scoring.result import TABLE_ORDER
 
@@ -17,17 +18,21 @@ if TYPE_CHECKING:
 
     from abm.scoring.result import ScoreResult
 
-Format = Literal["parquet", "csv", "jsonl"]
+Format = Literal["parquet", "csv", "jsonl", "xlsx"]
 
 
 def run(choice: Choice, folder: Path, kind: Format) -> int:
     """Write the tables and say so."""
     require_folder(folder)
-    targets = [folder / MANIFEST, *(folder / f"{name}.{kind}" for name in TABLE_ORDER)]
+    if kind == "xlsx":
+        require_xlsxwriter()
+    targets = [folder / MANIFEST, *(folder / name for name in _names(kind))]
     with Waiting() as waiting:
         source = opened(choice, waiting, targets)
         waiting("writing")
-        written = write_result(source.result, folder, kind)
+        written, notes = _written(source.result, folder, kind)
+    for note in notes:
+        tell(note)
     tell_advice(source.result)
     tell_problems(source.result)
     tell(_said(source.result, folder, [path.name for path in written]))
@@ -38,16 +43,28 @@ def run(choice: Choice, folder: Path, kind: Format) -> int:
     return FINE
 
 
+def _names(kind: Format) -> list[str]:
+    return [WORKBOOK] if kind == "xlsx" else [f"{name}.{kind}" for name in TABLE_ORDER]
+
+
+def _written(result: ScoreResult, folder: Path, kind: Format) -> tuple[list[Path], tuple[str, ...]]:
+    return write_workbook(result, folder) if kind == "xlsx" else (write_result(result, folder, kind), ())
+
+
 def _older(folder: Path, written: set[str]) -> list[str]:
     """Find tables that another run left: in another format, or families of a model that rolled them up."""
-    candidates = {f"{name}.{ending}" for name in TABLE_ORDER for ending in get_args(Format)}
+    candidates = {name for kind in get_args(Format) for name in _names(kind)}
     return sorted(name for name in candidates - written if (folder / name).exists())
 
 
 def _said(result: ScoreResult, folder: Path, names: list[str]) -> str:
     stamp = result.stamp
-    rows = [f"{len(table):,}" for table in result.tables().values()]
-    width, digits = max(map(len, names)), max(map(len, rows))
-    listed = [f"  {name:<{width}}  {count:>{digits}} rows" for name, count in zip(names, rows, strict=False)]
+    rows = {name: f"{len(table):,}" for name, table in result.tables().items()}
+    # A workbook holds every table as a sheet; else there is a file for each, in their order.
+    tables = [f"sheet {name}" for name in rows] if names[0] == WORKBOOK else names[:-1]
+    width, digits = max(map(len, tables)), max(map(len, rows.values()))
+    listed = [f"  {name:<{width}}  {count:>{digits}} rows" for name, count in zip(tables, rows.values(), strict=True)]
+    if names[0] == WORKBOOK:
+        listed = [f"  {WORKBOOK}", *(f"  {line}" for line in listed)]
     model = f"{stamp['model']} v{stamp['model_version']} ({stamp['model_hash'][:8]}), as of {stamp['as_of']}"
     return "\n".join([f"wrote {len(names)} files to {folder}: model {model}", *listed, f"  {names[-1]}"])

@@ -76,7 +76,7 @@ def write_file(content: bytes, path: Path, stamp: Mapping[str, Any] | None = Non
         if stamp is None or not regular:
             return [path]
         with files.open(beside) as stream:
-            stream.write(_json({**stamp, "file": path.name, "sha256": hashlib.sha256(content).hexdigest()}))
+            stream.write(manifest({**stamp, "file": path.name, "sha256": hashlib.sha256(content).hexdigest()}))
     return [path, beside]
 
 
@@ -110,7 +110,7 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
             listed[name] = {"file": target.name, "rows": frame.height, "sha256": digest}
             written.append(target)
         with files.open(path / MANIFEST) as stream:
-            stream.write(_json({**result.stamp, "files": listed}))
+            stream.write(manifest({**result.stamp, "files": listed}))
         written.append(path / MANIFEST)
     return written
 
@@ -119,5 +119,6 @@ def _array(lines: str) -> str:
     return "[" + ",\n ".join(lines.removesuffix("\n").split("\n")) + "]\n"
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def manifest(value: Mapping[str, Any]) -> bytes:
+    """Return what a manifest file holds: JSON in ASCII, in the order given."""
     return (json.dumps(value, indent=2, ensure_ascii=True) + "\n").encode()

@@ -31,7 +31,7 @@ from tests.cli.running import ROOT, abm, program
         (["rank", "--as-of", "2026-02-30"], ["2026-02-30", "is not a day"]),
         (["rank", "--as-of", "1999-12-31"], ["before 2000"]),
         (["rank", "--top", "0"], ["--top"]),
-        (["rank", "--format", "xlsx"], ["--format", "xlsx"]),
+        (["rank", "--format", "docx"], ["--format", "docx"]),
         (["rank", "--nonsense"], ["--nonsense"]),
         (["ranck"], ["ranck"]),
     ],
