@@ -4,6 +4,7 @@ AbmError
 ├── InputError          the user's: exit code 2, the message says where, what, what was expected, what to do
 │   ├── ModelError          a model file that cannot be used
 │   ├── ConditionError      one condition that cannot be parsed or bound
+│   ├── CaseError           a file of agreed cases that does not say what to try
 │   ├── WorkspaceError      a folder or workspace.yaml that does not say what to read
 │   ├── SourceError         a file or query that cannot be read
 │   ├── TableError          a table whose columns or contents break its contract
@@ -35,6 +36,10 @@ class ModelError(InputError):
 
 class ConditionError(InputError):
     """A condition cannot be parsed, or does not fit the tables it is bound to."""
+
+
+class CaseError(InputError):
+    """A file of agreed cases does not say what to try; one line per mistake, with file and line."""
 
 
 class WorkspaceError(InputError):
