@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from abm.tables.contracts import Contract
 
 
+_SHOWN, _LONGEST_SHOWN = 30, 60
 _SEPARATOR, _NOTHING = "\x1f", "\x00"
+_VALUE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*|[-+]?\d[\d.,]*|[^@\s]+@[^@\s]+\.[^@\s]+")
+_NO_HEADER = "These look like values: if the file has no header, say header: false and names: [...] in workspace.yaml."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
     frame, found = coerce(present, {**kinds, **compared}, zone=reading.zone)
     file = ", ".join(part.file for part in raw.parts) or None
     given = frozenset(name for name, dtype in columns.items() if not isinstance(dtype, pl.Null))
-    return Table(raw.name, frame, kinds, (*findings, *found), file, given, bool(reading.dedupe))
+    return Table(raw.name, frame, kinds, (*raw.findings, *findings, *found), file, given, bool(reading.dedupe))
 
 
 def _rename(raw: RawTable, reading: Reading) -> RawTable:
@@ -96,17 +100,14 @@ def _rename(raw: RawTable, reading: Reading) -> RawTable:
 def _check(contract: Contract, raw: RawTable, reading: Reading) -> list[Finding]:
     """Raise if the contract's columns are not there; note columns that miss a canonical name only by spelling."""
     columns = [name for name in raw.frame.collect_schema() if name != ROW]
-    lacks = [f"the column '{name}', which is not there.{did_you_mean(name, columns)}"
-             for name in contract.required if name not in columns]  # fmt: skip
-    lacks += [
-        f"one of the columns {_listed(names)}; none is there."
-        for names in contract.needs_one_of
-        if not set(names) & set(columns)
-    ]
+    lacks = [_lacking(name, columns) for name in contract.required if name not in columns]
+    lacks += [f"one of {_listed(names)}" for names in contract.needs_one_of if not set(names) & set(columns)]
     if lacks:
-        needs = " It also needs ".join(lacks)
+        lacking = " and ".join(filter(None, (", ".join(lacks[:-1]), lacks[-1])))
+        # Of names that are not names, the way to map them helps nobody.
+        remedy = _NO_HEADER if raw.parts and _look_like_values(columns) else reading.remedy
         raise TableError(
-            f"{raw.where}: table {contract.name} needs {needs} Columns there: {_listed(columns)}. {reading.remedy}"
+            f"{raw.where}: table {contract.name} lacks {lacking}. Columns there: {_listed(columns)}. {remedy}"
         )
     unknown = [name for name in reading.dedupe if name not in columns]
     if unknown:
@@ -141,9 +142,21 @@ def _repeat_key(raw: RawTable, columns: tuple[str, ...]) -> pl.Expr:
     return pl.concat_str(texts, separator=_SEPARATOR).alias(REPEAT)
 
 
+def _lacking(name: str, columns: list[str]) -> str:
+    near = did_you_mean(name, columns)
+    return f"the column '{name}'" + (f" ({near.strip().replace('Did', 'did')})" if near else "")
+
+
+def _look_like_values(columns: list[str]) -> bool:
+    """Whether a header has the first row's values in it: days, numbers, addresses."""
+    return any(_VALUE.fullmatch(name.strip()) for name in columns)
+
+
 def _plain(name: str) -> str:
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+    every = [name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..." for name in names]
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return (", ".join(every[:_SHOWN]) or "none") + more

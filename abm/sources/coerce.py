@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abm.errors import SourceError
+from abm.sources.guard import collected
 from abm.sources.times import parse_days, utc_day
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import SAMPLE_SIZE, Finding
@@ -106,19 +106,6 @@ def coerce(
         if stand_in is not None and bad.any():
             parsed = parsed.with_columns(pl.when(bad).then(stand_in).otherwise(pl.col(name)).alias(name))
     return parsed.lazy(), tuple(findings)
-
-
-def collected(frame: pl.LazyFrame, where: str) -> pl.DataFrame:
-    """Collect what a source gives; what only now proves unreadable, such as a damaged page, is the source's fault.
-
-    Raises:
-        SourceError: as said.
-    """
-    try:
-        return frame.collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        said = next(iter(str(error).strip().splitlines()), "")
-        raise SourceError(f"{where}: cannot be read: {said}. Is the file whole?") from error
 
 
 def _is_safe(dtype: pl.DataType, kind: Kind) -> bool:

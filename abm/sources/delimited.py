@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -10,14 +9,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.errors import SourceError
+from abm.sources.guard import BROKEN, diagnosis, first_line
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 1 << 24
+_LONGEST_HEADER = 1 << 16
 _WORDS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # No header holds a unit separator, so the index cannot clash with a column of the file.
 _INDEX = "row\x1f"
 
@@ -38,7 +38,7 @@ def read_delimited(path: Path, file: str, separator: str, names: tuple[str, ...]
     Raises:
         SourceError: not UTF-8, another separator, names that repeat, rows with too few or too many fields, open quotes.
     """
-    first = _first_record(path, file)
+    first = _first_record(path, file, separator)
     _require_separator(first, file, separator)
     if names is not None and len(names) != len(first):
         raise SourceError(f"{file}: names lists {len(names)} column(s), but the first row has {len(first)} field(s).")
@@ -54,8 +54,8 @@ def read_delimited(path: Path, file: str, separator: str, names: tuple[str, ...]
             row_index_offset=1,
             glob=False,
         )
-    except pl.exceptions.PolarsError as error:
-        raise SourceError(_diagnose(path, file, separator, len(columns)) or _unreadable(file, error)) from error
+    except BROKEN as error:
+        raise SourceError(_diagnose(path, file, separator, len(columns)) or _unreadable(path, file, error)) from error
     if frame.width - 1 != len(columns):
         raise SourceError(f"{file}: its header breaks off oddly. Lines must end in LF or CRLF, not in CR alone.")
     frame.columns = [_INDEX, *columns]
@@ -71,20 +71,26 @@ def read_delimited(path: Path, file: str, separator: str, names: tuple[str, ...]
     return whole.lazy().select(*kept, pl.col(_INDEX).cast(pl.Int64).alias(ROW))
 
 
-def _first_record(path: Path, file: str) -> list[str]:
+def repeated_names(path: Path) -> list[str]:
+    """Return the names that stand more than once in the first line, whatever separates them."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            line = handle.readline(_LONGEST_HEADER)
+            separator = max(_WORDS, key=line.count)
+            record = next(csv.reader([line], delimiter=separator), [])
+    except (UnicodeDecodeError, csv.Error, OSError):
+        return []
+    names = [name.strip() for name in record if name.strip()]
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def _first_record(path: Path, file: str, separator: str) -> list[str]:
     """Read the names (or the first row) with every separator tried on it later."""
-    with path.open("rb") as handle:
-        head = handle.read(4)
-    if head.startswith(_UTF16):
-        raise SourceError(f"{file}: is UTF-16 ('Unicode text'). Save it as UTF-8.")
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             record = next((row for row in csv.reader(handle, delimiter=separator) if row), None)
-    except UnicodeDecodeError as error:
-        raise SourceError(_not_utf8(path, file)) from error
-    except csv.Error as error:
-        raise SourceError(_unreadable(file, error)) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(_unreadable(path, file, error)) from error
     if record is None:
         raise SourceError(f"{file}: is empty. Even a table without rows has a header.")
     return record
@@ -142,26 +148,12 @@ def _diagnose(path: Path, file: str, separator: str, width: int) -> str | None:
                         f" {_WORDS[separator]} or line breaks stand in double quotes; no field is left away."
                     )
                 start = reader.line_num + 1
-    except UnicodeDecodeError:
-        return _not_utf8(path, file)
-    except csv.Error as error:
-        return _unreadable(file, error)
+    except (UnicodeDecodeError, csv.Error) as error:
+        return _unreadable(path, file, error)
     return None
 
 
-def _not_utf8(path: Path, file: str) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
-    with path.open("rb") as handle:
-        while chunk := handle.readline():
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                break
-            line += 1
-    return f"{file}: line {line} is not UTF-8. Save the file as UTF-8 (spreadsheets: 'CSV UTF-8')."
-
-
-def _unreadable(file: str, error: Exception) -> str:
-    said = next(iter(str(error).splitlines()), "")
-    return f"{file}: cannot be read: {said}. Is a quoted field left open, or does text follow a closing quote?"
+def _unreadable(path: Path, file: str, error: Exception) -> str:
+    found = diagnosis(path, file)
+    said = f"{file}: cannot be read: {first_line(error)}."
+    return found or f"{said} Is a quoted field left open, or does text follow a closing quote?"

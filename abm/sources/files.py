@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abm.errors import SourceError, did_you_mean
+from abm.errors import SourceError
 from abm.sources.delimited import read_delimited
+from abm.sources.guard import admitted, collected, first_line, locate, reading
 from abm.sources.json_lines import read_json_lines
 from abm.sources.tables import Part, RawTable
 from abm.tables.hygiene import ROW
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-_SHOWN_FILES = 20
+_HINTS = {
+    ".json": " A JSON array is read with `sql:` and read_json('{file}').",
+    ".xlsx": " In the spreadsheet choose 'Save as' and 'CSV UTF-8'.",
+    ".xls": " In the spreadsheet choose 'Save as' and 'CSV UTF-8'.",
+    ".txt": " Is it comma-separated? Give it the ending .csv; with tabs, .tsv.",
+    ".gz": " Unpack it first.",
+    ".zip": " Unpack it first.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptio
         _require_same_columns(files[0], columns, file, frame)
         parts.append(Part(file, rows_before))
         shifted.append(frame.select(*columns, pl.col(ROW) + rows_before))
-        rows_before += frame.select(pl.len()).collect().item()
+        rows_before += collected(frame.select(pl.len()), file).item()
     together = pl.concat(shifted, how="vertical_relaxed")
     try:
         together.collect_schema()
@@ -70,54 +79,21 @@ def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptio
     return RawTable(name, where, together, tuple(parts))
 
 
-def locate(file: str, folder: Path) -> Path:
-    """Find a file below the data folder.
-
-    Raises:
-        SourceError: it does not exist, is a folder, cannot be opened, or lies outside the data folder once links and
-            `..` are followed.
-    """
-    root = folder.resolve()
-    path = (root / file).resolve()
-    if not path.is_relative_to(root):
-        raise SourceError(
-            f"{file}: lies outside the data folder. Only files below it are read, also through links:"
-            " move the file there, or name a wider folder with `data:` or --data."
-        )
-    try:
-        if path.is_dir():
-            raise SourceError(f"{file}: is a folder. Name a file in it, or several as a list.")
-        with path.open("rb") as handle:
-            if not handle.read(1):
-                raise SourceError(f"{file}: is empty. Even a table without rows has a header or a schema.")
-    except FileNotFoundError as error:
-        near = sorted(each.name for each in path.parent.iterdir() if each.is_file()) if path.parent.is_dir() else []
-        raise SourceError(
-            f"{file}: there is no such file in the data folder.{did_you_mean(path.name, near)}"
-            f" Files there: {', '.join(near[:_SHOWN_FILES]) or 'none'}."
-        ) from error
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be opened ({error.strerror}). Check its permissions.") from error
-    return path
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of what another library said."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
-
-
 def _read_one(file: str, folder: Path, options: FileOptions) -> pl.LazyFrame:
-    path = locate(file, folder)
-    ending = path.suffix.lower()
+    ending = PurePath(file).suffix.lower()
     reader = READERS.get(ending)
     if reader is None:
-        raise SourceError(f"{file}: '{ending}' is not a format that can be read. Endings known: {', '.join(READERS)}.")
+        # A file that is not there is the nearer mistake: its ending may be misspelt too.
+        locate(file, folder)
+        hint = _HINTS.get(ending, "").format(file=file)
+        raise SourceError(
+            f"{file}: '{ending}' is not a format that can be read. Endings known: {', '.join(READERS)}.{hint}"
+        )
     if not options.header and reader not in (_csv, _tsv):
-        raise SourceError(f"{file}: header and names are options of .csv and .tsv files only.")
-    try:
+        raise SourceError(f"{file}: header and names are options of .csv and .tsv files only. Remove them.")
+    path = admitted(file, folder)
+    with reading(path, file, ending[1:]):
         return reader(path, file, options)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{file}: cannot be read as {ending[1:]}: {first_line(error)}") from error
 
 
 def _csv(path: Path, file: str, options: FileOptions) -> pl.LazyFrame:

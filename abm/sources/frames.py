@@ -8,7 +8,7 @@ import polars as pl
 
 from abm.errors import TableError, did_you_mean
 from abm.sources.canonical import Reading, canonical_table
-from abm.sources.files import first_line
+from abm.sources.guard import first_line
 from abm.sources.tables import RawTable
 from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import ROW

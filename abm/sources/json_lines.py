@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.errors import SourceError
+from abm.sources.guard import BROKEN, diagnosis, first_line
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
@@ -30,14 +31,15 @@ def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
         SourceError: a line is not a JSON object, or the file is not UTF-8.
     """
     text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    if not text.strip():
-        raise SourceError(f"{file}: is empty. A table without rows cannot be told from a broken export.")
     if text.lstrip().startswith(b"["):
         raise SourceError(f"{file}: holds a JSON array. JSON lines have one object a line, without brackets around.")
+    if b"\r" in text and b"\n" not in text:
+        raise SourceError(f"{file}: is one long line. Lines must end in LF or CRLF, not in CR alone.")
     try:
         frame = pl.read_ndjson(text, infer_schema_length=None)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise SourceError(_diagnose(text, file) or f"{file}: cannot be read as JSON lines: {error}") from error
+    except BROKEN as error:
+        raise SourceError(_diagnose(text, file) or _unreadable(path, file, error)) from error
+    _require_keys_once(text, frame, file)
     columns = [name for name in frame.columns if name != ROW]
     return (
         frame.lazy()
@@ -47,8 +49,38 @@ def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
     )
 
 
+def _require_keys_once(text: bytes, frame: pl.DataFrame, file: str) -> None:
+    """Refuse an object that gives a key twice: readers differ in which of the two they take."""
+    suspects = [name for name in frame.columns if _occurrences(text, name) > frame.height]
+    for number, line in enumerate(text.split(b"\n"), start=1) if suspects else ():
+        repeated = _repeated_key(line) if line.strip() else None
+        if repeated is not None:
+            raise SourceError(f"{file}: line {number} has the key '{repeated}' twice. Keep one of them.")
+
+
+def _occurrences(text: bytes, name: str) -> int:
+    key = json.dumps(name, ensure_ascii=False).encode()
+    return text.count(key + b":") + text.count(key + b" :")
+
+
+def _repeated_key(line: bytes) -> str | None:
+    pairs: list[tuple[str, object]] = []
+
+    def note(found: list[tuple[str, object]]) -> None:
+        # The outermost object is finished last.
+        pairs[:] = found
+
+    json.loads(line, object_pairs_hook=note)
+    keys = [key for key, _ in pairs]
+    return next((key for key in keys if keys.count(key) > 1), None)
+
+
+def _unreadable(path: Path, file: str, error: BaseException) -> str:
+    return diagnosis(path, file) or f"{file}: cannot be read as JSON lines: {first_line(error)}. One object a line."
+
+
 def _diagnose(text: bytes, file: str) -> str | None:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -56,7 +88,11 @@ def _diagnose(text: bytes, file: str) -> str | None:
         except UnicodeDecodeError:
             return f"{file}: line {number} is not UTF-8. Save the file as UTF-8."
         except json.JSONDecodeError as error:
-            return f"{file}: line {number} is not JSON: {error.msg} at character {error.colno}. One object a line."
+            return f"{file}: line {number} is not JSON: {error.msg} (character {error.colno}). One object a line."
+        except RecursionError:
+            return f"{file}: line {number} is nested too deeply. Each line is one flat object."
+        except ValueError as error:
+            return f"{file}: line {number} cannot be read: {first_line(error)}."
         if not isinstance(value, dict):
             return f'{file}: line {number} is not an object. Each line is one object, such as {{"account_id": "A1"}}.'
     return None

@@ -6,12 +6,13 @@ The database's own parser gives the tree, so that no comment, quote or spelling 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from abm.errors import SourceError, did_you_mean
-from abm.sources.files import locate
+from abm.sources.guard import admitted, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,20 @@ _GLOB = "*?["
 _Node = dict[str, Any]
 
 
-def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path, where: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """An admitted query.
+
+    Attributes:
+        text: the query, its file names absolute.
+        files: the files it reads, relative to the data folder; none twice.
+    """
+
+    text: str
+    files: tuple[str, ...]
+
+
+def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path, where: str) -> Grounded:
     """Return the query with every file name made absolute, or say why it is not admitted.
 
     Only tables that are files (or named by `with`) and the functions of `FILE_FUNCTIONS` and `ROW_FUNCTIONS` are
@@ -78,7 +92,7 @@ def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path
         where: how messages call the query.
 
     Returns:
-        The same query, written by the database.
+        The same query, written by the database, and the files that it names.
 
     Raises:
         SourceError: not exactly one SELECT; a source that is not admitted; a file that is missing or lies elsewhere.
@@ -93,6 +107,7 @@ def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path
         raise SourceError(f"{where}: the query is nested too deeply. Write its steps by `with`.") from error
     if tree["error"]:
         raise SourceError(f"{where}: {tree['error_message']} Write the query as one plain SELECT.")
+    files = _Files(connection, root, where)
     names = {entry["key"].lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
     for node in _nodes(tree):
         kind = node.get("type")
@@ -100,11 +115,12 @@ def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path
             raise SourceError(_not_one_select(where, [_WORDS.get(kind, kind.partition("_")[0])]))
         match kind:
             case "BASE_TABLE" if _dotted(node).lower() not in names:
-                node["table_name"] = _grounded_table(node, names, root, where)
+                node["table_name"] = _grounded_table(node, names, files)
                 node["qualified_name"] = {"path": [node["table_name"]]}
             case "TABLE_FUNCTION":
-                _ground_function(node["function"], root, where)
-    return _scalar(connection, "select json_deserialize_sql(?::json)", json.dumps(tree))
+                _ground_function(node["function"], files)
+    text = _scalar(connection, "select json_deserialize_sql(?::json)", json.dumps(tree))
+    return Grounded(text, tuple(dict.fromkeys(files.found)))
 
 
 def _not_one_select(where: str, kinds: list[str]) -> str:
@@ -133,8 +149,8 @@ def _dotted(node: _Node) -> str:
     return ".".join(str(part) for part in node["qualified_name"]["path"])
 
 
-def _grounded_table(node: _Node, names: set[str], root: Path, where: str) -> str:
-    name = _dotted(node)
+def _grounded_table(node: _Node, names: set[str], files: _Files) -> str:
+    name, where = _dotted(node), files.where
     if len(node["qualified_name"]["path"]) > 1:
         raise SourceError(f"{where}: {name} is written as a table of a database. Put file names in quotes: '{name}'.")
     if "." not in name and "/" not in name:
@@ -142,20 +158,22 @@ def _grounded_table(node: _Node, names: set[str], root: Path, where: str) -> str
             f"{where}: there is no table '{name}'.{did_you_mean(name, names)} A query reads files of the data folder,"
             f" such as '{name}.csv', and what it names itself by `with`."
         )
-    return _grounded_file(name, root, where)
+    return files.grounded(name)
 
 
-def _ground_function(function: _Node, root: Path, where: str) -> None:
+def _ground_function(function: _Node, files: _Files) -> None:
     name = _dotted(function).lower()
     if name in ROW_FUNCTIONS:
         return
     if name not in FILE_FUNCTIONS:
         known = sorted(FILE_FUNCTIONS | ROW_FUNCTIONS)
         raise SourceError(
-            f"{where}: {name}() may not be read from.{did_you_mean(name, known)} Allowed are {', '.join(known)}."
+            f"{files.where}: {name}() may not be read from.{did_you_mean(name, known)} Allowed are {', '.join(known)}."
         )
+    # Options such as `encoding = 'utf-16'` may be about what is unusual in the bytes.
+    plain = len(function["arguments"]) == 1
     for node in _constants(function["arguments"][:1]):
-        node["literal"]["text"] = _grounded_file(node["literal"]["text"], root, where)
+        node["literal"]["text"] = files.grounded(node["literal"]["text"], plain=plain)
 
 
 def _constants(arguments: list[_Node]) -> Iterator[_Node]:
@@ -168,15 +186,35 @@ def _constants(arguments: list[_Node]) -> Iterator[_Node]:
             yield from _constants(expression["arguments"])
 
 
-def _grounded_file(name: str, root: Path, where: str) -> str:
-    if "://" in name:
-        raise SourceError(f"{where}: '{name}' is not a file of the data folder. Download it there first.")
-    if not any(sign in name for sign in _GLOB):
+class _Files:
+    """The files that a query names, each looked at as it is met."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, root: Path, where: str) -> None:
+        self.connection = connection
+        self.root = root
+        self.where = where
+        self.found: list[str] = []
+
+    def grounded(self, name: str, *, plain: bool = True) -> str:
+        """Return the absolute name of a file or pattern, and pass what it means through the guard of all readers."""
+        if "://" in name:
+            raise SourceError(f"{self.where}: '{name}' is not a file of the data folder. Download it there first.")
+        if not any(sign in name for sign in _GLOB):
+            return str(self._guarded(name, plain=plain))
+        if any(sign in str(self.root) for sign in _GLOB):
+            raise SourceError(
+                f"{self.where}: the path of the data folder holds * ? or [, so '{name}' cannot. List the files."
+            )
+        # Links that leave the folder, and `..`, are refused by the database itself.
+        pattern = str(self.root / name)
+        for (path,) in self.connection.execute("select file from glob(?)", [pattern]).fetchall():
+            self._guarded(path.removeprefix(f"{self.root}/"), plain=plain)
+        return pattern
+
+    def _guarded(self, name: str, *, plain: bool) -> Path:
         try:
-            return str(locate(name, root))
+            path = admitted(name, self.root) if plain else locate(name, self.root)
         except SourceError as error:
-            raise SourceError(f"{where}: {error}") from error
-    if any(sign in str(root) for sign in _GLOB):
-        raise SourceError(f"{where}: the path of the data folder holds * ? or [, so '{name}' cannot. List the files.")
-    # Links that leave the folder, and `..`, are refused by the database itself.
-    return str(root / name)
+            raise SourceError(f"{self.where}: {error}") from error
+        self.found.append(name)
+        return path

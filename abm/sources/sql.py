@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
 from abm.errors import SourceError
+from abm.sources.delimited import repeated_names
+from abm.sources.guard import BROKEN, diagnosis
 from abm.sources.query import grounded_query
 from abm.sources.tables import RawTable
+from abm.tables.findings import Finding
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # These cross into Polars by a panic or not at all.
 _UNREADABLE = ("interval", "union", "time with time zone")
+
+
+_DELIMITED = frozenset({".csv", ".tsv", ".txt"})
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_SHOWN_FILES = 5
+_KINDS = ("Invalid Input", "Conversion", "Binder", "Parser", "Catalog", "IO", "Permission", "Not implemented")
+_HINTS: tuple[tuple[type[BaseException], str], ...] = (
+    (duckdb.PermissionException, "A query reads files below the data folder only, written as plain text: 'a.csv'."),
+    (duckdb.ParserException, "The query is one SELECT in DuckDB's dialect."),
+    (duckdb.BinderException, "Compare the names with the header of the file."),
+    (duckdb.IOException, "Is the file below the data folder? --data DIR says where that is."),
+    (duckdb.CatalogException, "Tables are files of the data folder, in single quotes: 'a.csv'."),
+    (duckdb.ConversionException, "Correct the value, or use try_cast; read_csv(..., all_varchar = true) gives text."),
+    (duckdb.OutOfMemoryException, "The query needs more memory than there is. Select fewer columns or rows."),
+)
 
 
 class _Stream:
@@ -49,14 +70,19 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
         SourceError: not exactly one SELECT, a file that cannot be read, or whatever the database finds wrong.
     """
     root = folder.resolve()
+    files: tuple[str, ...] = ()
     with _sandbox(root) as connection:
         try:
-            relation = connection.sql(grounded_query(connection, query, root, where))
+            grounded = grounded_query(connection, query, root, where)
+            files = grounded.files
+            relation = connection.sql(grounded.text)
             _require_readable(relation, where)
+            columns = set(relation.columns)
             frame = pl.DataFrame(_Stream(relation.__arrow_c_stream__()))
-        except duckdb.Error as error:
-            raise SourceError(f"{where}: {_said(error, root)}") from error
-    return RawTable(name, where, frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW)))
+        except (duckdb.Error, *BROKEN) as error:
+            raise SourceError(f"{where}: {_diagnosed(files, root) or _said(error, root, files)}") from error
+    rows = frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW))
+    return RawTable(name, where, rows, findings=tuple(_repeated_names(name, files, root, columns)))
 
 
 def _sandbox(root: Path) -> duckdb.DuckDBPyConnection:
@@ -97,15 +123,37 @@ def _holds_unreadable(dtype: Any) -> bool:
     return any(hasattr(child, "id") and _holds_unreadable(child) for _name, child in nested)
 
 
-def _said(error: duckdb.Error, root: Path) -> str:
-    """The database's first line, with paths as the workspace writes them, and what to do about it."""
-    said = next(iter(str(error).strip().splitlines()), type(error).__name__).replace(f"{root}/", "")
-    hints = {
-        duckdb.PermissionException: "A query reads files below the data folder only, written as plain text: 'a.csv'.",
-        duckdb.ParserException: "The query is one SELECT in DuckDB's dialect.",
-        duckdb.BinderException: "Compare the names with the header of the file.",
-        duckdb.IOException: "Is the file below the data folder? --data DIR says where that is.",
-        duckdb.CatalogException: "Tables are files of the data folder, in single quotes: 'a.csv'.",
-    }
-    hint = next((text for kind, text in hints.items() if isinstance(error, kind)), "")
-    return f"{said.rstrip('.')}. {hint}".rstrip()
+def _repeated_names(table: str, files: tuple[str, ...], root: Path, columns: set[str]) -> Iterator[Finding]:
+    """Note headers in which a name stands twice: the database calls the second `name_1`, and says nothing."""
+    for file in files:
+        names = repeated_names(root / file) if PurePath(file).suffix.lower() in _DELIMITED else []
+        for name in names:
+            if columns & {name, f"{name}_1"}:
+                said = f"the column name '{name}' is there more than once; a query calls the second {name}_1"
+                message = f"{file}: {said}. Rename one of them in the file, or select the one that is meant."
+                yield Finding(table=table, code="repeated_column", count=1, message=message, column=name, file=file)
+
+
+def _diagnosed(files: tuple[str, ...], root: Path) -> str | None:
+    """What is wrong with the bytes of the first file that has something wrong."""
+    return next((found for file in files if (found := diagnosis(root / file, file))), None)
+
+
+def _said(error: BaseException, root: Path, files: tuple[str, ...]) -> str:
+    """What the database says that helps, with paths as the workspace writes them, and what to do about it."""
+    lines = [line.strip().replace(f"{root}/", "") for line in str(error).splitlines() if line.strip()]
+    said = lines[0] if lines else type(error).__name__
+    for kind in _KINDS:
+        said = said.removeprefix(f"{kind} Error: ")
+    at_line = _CSV_LINE.fullmatch(said)
+    if at_line:
+        file = next((line.removeprefix("file = ") for line in lines if line.startswith("file = ")), "the file")
+        reason = next((line for line in lines[1:] if not line.startswith("Original Line")), "cannot be read")
+        said = f"{file}: line {at_line.group(1)}: {reason}"
+    elif not any(file in said for file in files) and not isinstance(error, duckdb.ProgrammingError):
+        said = f"reading {', '.join(files[:_SHOWN_FILES]) or 'the query'}: {said}"
+    said += "".join(f" {line}" for line in lines[1:] if line.startswith(("Candidate", "Did you mean")))
+    hint = next(
+        (text for kind, text in _HINTS if isinstance(error, kind)), "Is the file whole, and what its name says?"
+    )
+    return f"{said.rstrip('.!')}. {hint}"

@@ -30,12 +30,14 @@ class RawTable:
         frame: the source's columns under the source's names, and `_row` (Int64, 1-based over all parts; null where the
             source has no row order worth trusting: queries and library frames).
         parts: the files in reading order; empty for queries and library frames.
+        findings: what the reader had to put right.
     """
 
     name: str
     where: str
     frame: pl.LazyFrame
     parts: tuple[Part, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

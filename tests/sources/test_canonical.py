@@ -62,9 +62,8 @@ def test_missing_columns_are_named_together():
     with pytest.raises(TableError) as caught:
         canonical_table(raw("events", {"Type": ["x"], "when": ["y"]}), Reading(remedy="Map it."))
     assert str(caught.value) == (
-        "events.csv: table events needs the column 'type', which is not there. Did you mean 'Type'?"
-        " It also needs the column 'occurred_at', which is not there."
-        " It also needs one of the columns contact_id, email, account_id, domain; none is there."
+        "events.csv: table events lacks the column 'type' (did you mean 'Type'?), the column 'occurred_at'"
+        " and one of contact_id, email, account_id, domain."
         " Columns there: Type, when. Map it."
     )
 

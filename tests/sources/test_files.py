@@ -57,8 +57,8 @@ def broken(folder):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("half.parquet", "cannot be read as parquet"),
-        ("text.parquet", "cannot be read as parquet"),
+        ("half.parquet", "breaks off: its end is missing"),
+        ("text.parquet", "is not a Parquet file"),
         ("nothing.csv", "is empty"),
         ("folder.csv", "is a folder"),
         ("accounts.csv", "there is no such file"),
