@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from abm.engines.base import Engine, Step
     from abm.scoring.plan import Scored
     from abm.scoring.result import ScoreResult
+    from abm.scoring.standings import Standings
 
 HORIZON = 90
 """How many days ahead we look."""
@@ -103,12 +104,9 @@ def _loose(accounts: Step) -> Step:
 
 def _first_failing(scored: Scored, keys: pl.Series, days: int) -> pl.DataFrame:
     """The first day ahead, from 1, on which each account and group of `keys` is not an MQA: `a`, `g`, `ahead`."""
-    ctx = scored.ctx
-    later = replace(ctx, binding=replace(ctx.binding, days=days), findings=[], progress=lambda _step: None)
-    chosen = ctx.engine.scatter(pl.DataFrame({ACCOUNT: keys}, schema={ACCOUNT: pl.Int64}))
-    found = judge(later, _on_days(later.engine, scored.facts, chosen, days)).standings
+    found = judged_on_days(scored, keys, days)
     qualifies = nw.concat([_verdicts(found.groups), _loose(found.accounts)]).filter(nw.col("is_mqa"))
-    (frame,) = ctx.engine.gather(qualifies.select(ACCOUNT, GROUP))
+    (frame,) = scored.ctx.engine.gather(qualifies.select(ACCOUNT, GROUP))
     held = frame.select(pl.col(ACCOUNT) // days, GROUP, (pl.col(ACCOUNT) % days).alias("ahead"))
     # Days that hold are counted from as_of on; the first gap is where a day is no longer its own place in the row.
     held = held.sort(ACCOUNT, GROUP, "ahead")
@@ -117,6 +115,20 @@ def _first_failing(scored: Scored, keys: pl.Series, days: int) -> pl.DataFrame:
         held.filter(pl.col("ahead") == place).group_by(ACCOUNT, GROUP).agg(pl.len().cast(pl.Int64).alias("ahead"))
     )
     return unbroken.filter(pl.col("ahead") < days)
+
+
+def judged_on_days(scored: Scored, keys: pl.Series, days: int) -> Standings:
+    """Judge accounts on as_of and the days after it: the standings' keys `a` are `a * days + ahead`.
+
+    Args:
+        scored: a run.
+        keys: the accounts' keys.
+        days: how many days, as_of among them.
+    """
+    ctx = scored.ctx
+    later = replace(ctx, binding=replace(ctx.binding, days=days), findings=[], progress=lambda _step: None)
+    chosen = ctx.engine.scatter(pl.DataFrame({ACCOUNT: keys}, schema={ACCOUNT: pl.Int64}))
+    return judge(later, _on_days(ctx.engine, scored.facts, chosen, days)).standings
 
 
 def _on_days(engine: Engine, facts: Facts, chosen: Step, days: int) -> Facts:

@@ -1,0 +1,121 @@
+"""The smallest set: put into the facts it qualifies the group, and nothing smaller does, by brute force."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import abm
+from abm.scoring.what_next import Steps, smallest_sets, smallest_steps
+from tests.agreement.compare import frames
+from tests.strategies import random_workspace
+from tests.what_next.newcomers import World, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abm.scoring.result import ScoreResult
+
+Key = tuple[str, int]
+REQUIRES = ("true", "engagement >= 1", "score >= 30 and account_fit >= 0", "fit_points >= 5", "role is not null")
+
+
+def world(seed: int) -> World | None:
+    """A random workspace with bars that are near; None when it has nobody or nothing to do."""
+    tables, raw, as_of = random_workspace(seed)
+    if not {"contacts", "events"} <= tables.keys() or not raw["buying_groups"]:
+        return None
+    model: dict[str, Any] = plain(raw)
+    # A newcomer is known by points alone, so an MQL must be told by those.
+    threshold = max(group.get("engaged_at", 10) for group in model["buying_groups"]) + 15
+    model["mql"] = {"threshold": threshold, "require": REQUIRES[seed % len(REQUIRES)]}
+    return World(frames(tables), model, as_of)
+
+
+def of_size(result: ScoreResult, key: Key, size: int) -> Iterator[tuple[str, ...]]:
+    """Every multiset of roles that has so many empty engaged seats, in the order of the template."""
+    account, index = key
+    group = result.model.buying_groups[index]
+    rows = result.committee.filter(account_id=account, group=group.name)
+    empty = {role: seats - filled for role, seats, filled in rows.select("role", "seats", "filled_engaged").rows()}
+    for chosen in combinations_with_replacement(group.roles, size):
+        if all(chosen.count(role) <= empty[role] for role in chosen):
+            yield chosen
+
+
+def brute_force(world: World, result: ScoreResult) -> dict[Key, set[tuple[str, ...]]]:
+    """For each group that can be qualified, every set of the smallest size that does it.
+
+    Accounts do not see each other, so one run tries one set in each of them.
+    """
+    names = [group.name for group in result.model.buying_groups]
+    waiting = {(account, names.index(group)) for account, group in _judged(result, is_mqa=False)}
+    found: dict[Key, set[tuple[str, ...]]] = {}
+    for size in (1, 2, 3):
+        # One group of an account at a time: newcomers of one group would be people of the other, too.
+        for index in range(len(names)):
+            open_sets = {key: list(of_size(result, key, size)) for key in waiting - found.keys() if key[1] == index}
+            for turn in range(max(map(len, open_sets.values()), default=0)):
+                added = {key: sets[turn] for key, sets in open_sets.items() if turn < len(sets)}
+                after = set(_judged(world.scored(added), is_mqa=True))
+                for (account, at), chosen in added.items():
+                    if (account, names[at]) in after:
+                        found.setdefault((account, at), set()).add(chosen)
+    return found
+
+
+def _judged(result: ScoreResult, *, is_mqa: bool) -> list[tuple[str, str]]:
+    rows = result.groups.filter(pl.col("is_mqa") == is_mqa)
+    return [(account, group) for account, group in rows.select("account_id", "group").rows()]
+
+
+def checked(seed: int) -> int:
+    """Compare with brute force; give the number of groups that were not MQAs."""
+    here = world(seed)
+    if here is None:
+        return 0
+    result = here.scored({})
+    names = [group.name for group in result.model.buying_groups]
+    told = {(row["account_id"], names.index(row["group"])): row for row in smallest_sets(result).iter_rows(named=True)}
+    expected = brute_force(here, result)
+    assert told.keys() == expected.keys(), seed
+    for key, row in told.items():
+        assert tuple(row["roles"]) in expected[key], (seed, key)
+        after = here.scored({key: row["roles"]}).groups.filter(account_id=key[0], group=names[key[1]])
+        assert after["score"].item() == row["score"], (seed, key)
+    return len(_judged(result, is_mqa=False))
+
+
+@pytest.mark.parametrize("seed", [17, 36])
+def test_it_qualifies_and_nothing_smaller_does(seed):
+    assert checked(seed) > 0
+
+
+@pytest.mark.slow
+def test_two_hundred_groups_by_brute_force():
+    groups = seed = 0
+    while groups < 200:
+        groups += checked(seed)
+        seed += 1
+
+
+def test_the_demo_is_told_in_words_that_can_be_acted_on():
+    result = abm.score(abm.load_workspace(abm.demo_folder()))
+    told = smallest_sets(result)
+    assert told.height > 0
+    row = told.row(0, named=True)
+    assert smallest_steps(result, row["account_id"], row["group"]) == Steps(tuple(row["roles"]), row["score"])
+    assert told["roles"].list.len().is_between(1, 3).all()
+    qualified = set(result.groups.filter("is_mqa")["account_id"])
+    assert qualified.isdisjoint(told["account_id"])
+
+
+def test_without_events_nobody_knows():
+    workspace = abm.load_workspace(abm.demo_folder())
+    tables = {name: table.frame.drop("_row", strict=False) for name, table in workspace.tables.items()}
+    del tables["events"]
+    result = abm.score(tables, workspace.model, as_of="2026-06-30")
+    assert smallest_sets(result).height == 0
