@@ -173,6 +173,41 @@ def rank(
     return run(Choice(workspace, data, model, as_of), wanted)
 
 
+@app.command(name="test")
+@guarded
+def try_cases(
+    *,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Files of cases, models with one beside them, or folders."),
+    ] = None,
+    named: Annotated[
+        str | None, typer.Option("-k", metavar="TEXT", help="Only cases in whose name this text occurs.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Try the cases on this model instead of their own.")
+    ] = None,
+    kind: Annotated[Literal["table", "json", "junit"], typer.Option("--format", help="How to print it.")] = "table",
+) -> int:
+    """Try the cases that marketing and sales agreed on.
+
+    Cases stand in NAME.test.yaml beside the model NAME.yaml: a few facts, and
+    what must come out. A case that does not hold shows what was expected, what
+    came out, and the lines that made it. config/starter.test.yaml shows how.
+
+    Exit code: 0 all cases hold, 1 some do not, 2 cannot run.
+
+    Examples:
+      abm test
+      abm test config/starter.yaml -k student
+      abm test model.test.yaml --model model-draft.yaml
+      abm test --format junit > cases.xml
+    """
+    from abm.cli.cases import run  # noqa: PLC0415
+
+    return run(paths or [_HERE], model, named, kind)
+
+
 @app.command()
 @guarded
 def demo(

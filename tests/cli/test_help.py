@@ -9,11 +9,13 @@ import pytest
 from abm.cli.app import app
 from tests.cli.running import abm, program
 
-COMMANDS = ["check", "score", "rank", "demo"]
+COMMANDS = ["check", "score", "rank", "test", "demo"]
 
 
 def test_every_command_is_known_here() -> None:
-    assert [command.callback.__name__ for command in app.registered_commands if command.callback] == COMMANDS
+    assert [
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    ] == COMMANDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
