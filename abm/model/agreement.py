@@ -31,13 +31,25 @@ _NAMED_LISTS: tuple[tuple[str, ...], ...] = (
 )
 
 
+MOST_ITEMS = 200
+"""How long each list of a model may be; a plan is as deep as the lists that are tried in turn are long."""
+
+
 def disagreements(data: object) -> list[tuple[Path, str]]:
     """Return where the parts of a model do not agree, as (path, message).
 
     Args:
         data: The plain value of a model file; parts of an unexpected shape are passed over.
     """
-    return [*_twice(data), *_two_decays(data), *_unknown_groups(data), *_group_problems(data)]
+    return [*_too_many(data), *_twice(data), *_two_decays(data), *_unknown_groups(data), *_group_problems(data)]
+
+
+def _too_many(data: object) -> Iterator[tuple[Path, str]]:
+    by_segment = (("mql", "threshold_by_segment"), ("mqa", "threshold_by_segment"))
+    for where in (*_NAMED_LISTS, ("roles", "rules"), *by_segment):
+        items = _at(data, *where)
+        if isinstance(items, (list, tuple, Mapping)) and len(items) > MOST_ITEMS:
+            yield where, f"{len(items):,} entries. Expected at most {MOST_ITEMS}; join conditions by 'or'"
 
 
 def _twice(data: object) -> Iterator[tuple[Path, str]]:

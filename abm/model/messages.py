@@ -59,6 +59,10 @@ def in_plain_words(error: ErrorDetails, schema: type[BaseModel]) -> tuple[Path, 
         return path, _unknown_key(str(path[-1]), keys_at(path[:-1], schema))
     if kind == "missing":
         return path[:-1], _missing(path, schema)
+    if kind == "invalid_key":
+        key = error["input"]
+        where = (*path[:-1], key) if isinstance(key, int) else path[:-1]
+        return where, f"the key {describe(key)} is not a word. Write it in quotes"
     return path, _value(kind, error.get("ctx") or {}, error["input"], error["msg"])
 
 

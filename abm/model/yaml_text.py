@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.scalarfloat import ScalarFloat
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
 _MOST_VALUES = 1_000_000
 _DEEPEST = 50
+_MOST_BYTES = 1 << 24
+# The reader takes a second per thousand brackets that stand open; more than these are nobody's model.
+_MOST_BRACKETS = 4 * _DEEPEST
+_BRACKETS = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\#[^\n]*|([\[{])|([\]}])""")
+_NESTED = "is nested too deeply: lists or keys in one another, or brackets left open. Expected a few levels; close them"
+_UNFOLDS = "the file unfolds into too many values. Write out what its aliases stand for"
+_TAB = "found character '\\t'"
+_SECOND_DOCUMENT = "found another document"
 _DUPLICATE = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
@@ -40,14 +50,18 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
             empty, not YAML 1.2, no mapping, or has a key twice.
     """
     text = _text(path, what, error)
+    if _deepest_bracket(text) > _MOST_BRACKETS:
+        raise error(f"{path}: {_NESTED}")
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
         loaded = reader.load(text)
     except YAMLError as problem:
         raise error(_syntax_message(path, problem)) from problem
-    except (RecursionError, ValueError) as problem:
-        msg = f"{path}: cannot be read as YAML: {problem}. Check dates, numbers and brackets"
+    except RecursionError as problem:
+        raise error(f"{path}: {_NESTED}") from problem
+    except ValueError as problem:
+        msg = f"{path}: cannot be read as YAML: {problem}. Check dates and numbers"
         raise error(msg) from problem
     if loaded is None:
         msg = f"{path}: the file is empty. Expected {what}: keys with values, such as name: starter"
@@ -66,7 +80,12 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
 
 def _text(path: FilePath, what: str, error: type[InputError]) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            msg = f"{path}: has more than {_MOST_BYTES >> 20} MB. Expected {what}, a page of YAML; check the path"
+            raise error(msg)
+        return data.decode("utf-8-sig")
     except FileNotFoundError:
         msg = f"{path}: there is no such file. Expected {what}; check the path"
         raise error(msg) from None
@@ -78,7 +97,8 @@ def _text(path: FilePath, what: str, error: type[InputError]) -> str:
         raise error(msg) from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        msg = f"{path}:{line}: is not UTF-8 text. Save the file as UTF-8"
+        kind = " but UTF-16" if problem.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
+        msg = f"{path}:{line}: is not UTF-8 text{kind}. Expected {what}; save the file as UTF-8"
         raise error(msg) from None
 
 
@@ -94,14 +114,74 @@ def _syntax_message(path: FilePath, problem: YAMLError) -> str:
         found = _DUPLICATE.match(str(problem.problem))
         key = f" '{found.group(1)}'" if found else ""
         return f"{where}: the key{key} is given twice. Expected each key once; remove one of them"
+    return f"{where}: {_in_our_words(problem, mark)}"
+
+
+def _in_our_words(problem: MarkedYAMLError, mark: Any) -> str:
     said = " ".join(str(problem.problem or problem.context or "").split())
+    if isinstance(problem, _UnfitError):
+        return said
+    if _TAB in said:
+        return "the line is indented with a tab. YAML is indented with spaces only; replace the tab by spaces"
+    if _SECOND_DOCUMENT in said:
+        return "a second document begins here. Expected one in a file; remove the line of three dashes"
     column = f", column {mark.column + 1}" if mark is not None else ""
     hint = "Check quotes, brackets and indentation; text that starts with % @ ` or holds ': ' goes in quotes"
-    return f"{where}: not readable as YAML{column}: {said}. {hint}"
+    return f"not readable as YAML{column}: {said}. {hint}"
+
+
+def _deepest_bracket(text: str) -> int:
+    """How many flow brackets stand open at most."""
+    level = deepest = 0
+    for found in _BRACKETS.finditer(text):
+        level += bool(found.group(1)) - bool(found.group(2))
+        deepest = max(deepest, level)
+    return deepest
+
+
+class _UnfitError(MarkedYAMLError):
+    """Legal YAML whose shape no file of this program has."""
+
+
+def _require_fit(top: Node) -> None:
+    """Refuse, before anything is unfolded, what aliases make endless, and keys that are no words."""
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+    waiting = [(top, False)]
+    while waiting:
+        node, children_known = waiting.pop()
+        mark, key = node.start_mark, id(node)
+        if children_known:
+            open_nodes.discard(key)
+            sizes[key] = 1 + sum(sizes[id(each)] for each in _children(node))
+            if sizes[key] > _MOST_VALUES:
+                raise _UnfitError(problem_mark=mark, problem=_UNFOLDS)
+        elif key in open_nodes:
+            raise _UnfitError(problem_mark=mark, problem="an alias stands inside what it is the alias of. Write it out")
+        elif key not in sizes:
+            open_nodes.add(key)
+            waiting.append((node, True))
+            waiting.extend((each, False) for each in _children(node))
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node, SequenceNode):
+        return list(node.value)
+    if not isinstance(node, MappingNode):
+        return []
+    for key, _ in node.value:
+        if not isinstance(key, ScalarNode):
+            problem = "a key is a list or has keys of its own. Expected a word before the colon"
+            raise _UnfitError(problem_mark=key.start_mark, problem=problem)
+    return [value for _, value in node.value]
 
 
 class _Constructor(RoundTripConstructor):
     """Leaves 2026-13-01 as the text it is, so that it is reported with its line and not as a failure of the reader."""
+
+    def construct_document(self, node: Node) -> Any:
+        _require_fit(node)
+        return super().construct_document(node)
 
     def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
         try:
@@ -132,7 +212,7 @@ class _Plain:
         self.values += 1
         # Aliases make small files that unfold without end.
         if self.values > _MOST_VALUES or len(path) > _DEEPEST:
-            raise _RefusedError(path, "the file unfolds into too many values. Write out what its aliases stand for")
+            raise _RefusedError(path, _UNFOLDS if self.values > _MOST_VALUES else _NESTED)
         if isinstance(value, CommentedMap):
             self._no_tag(value, path)
             return {self._key(key): self._item(value, key, path) for key in value}

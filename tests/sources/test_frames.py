@@ -74,7 +74,7 @@ def test_order_is_of_the_contracts():
         ({"accounts": pl.DataFrame(ACCOUNTS), "events": pd.DataFrame()}, "accounts is polars, events is pandas"),
         ({"accounts": [1]}, "accounts is a builtins.list. Expected a frame of Polars, pandas or PyArrow."),
         ({"accounts": pd.Series([1])}, "Expected a frame"),
-        ({"accounts": pl.DataFrame({"id": [1]})}, "frame accounts: table accounts needs the column 'account_id'"),
+        ({"accounts": pl.DataFrame({"id": [1]})}, "frame accounts: table accounts lacks the column 'account_id'"),
         ({"accounts": pd.DataFrame([[1, 2]], columns=["a", "a"])}, "frame accounts: cannot be read"),
         ({"accounts": pl.LazyFrame({"a": [1]}).select("b")}, "frame accounts: cannot be read"),
     ],
@@ -90,7 +90,7 @@ def test_errors_of_all_tables_come_together():
     frames = {"accounts": pl.DataFrame({"x": [1]}), "event": pl.DataFrame(), "contacts": pl.DataFrame({"y": [1]})}
     with pytest.raises(TableError) as caught:
         tables_from_frames(frames)
-    assert [line.split(" needs")[0] for line in str(caught.value).splitlines()][1:] == [
+    assert [line.split(" lacks")[0] for line in str(caught.value).splitlines()][1:] == [
         "frame accounts: table accounts",
         "frame contacts: table contacts",
     ]
