@@ -33,7 +33,7 @@ def run(target: Path | None) -> int:
 
 
 def copy_demo(target: Path) -> None:
-    """Make a folder that is the demo workspace and stands alone: its data, the starter model and a `workspace.yaml`.
+    """Make a folder that is the demo workspace and stands alone: data, starter model, its cases, `workspace.yaml`.
 
     Raises:
         OutputError: there is something at `target` already, or it cannot be written; nothing is left behind.
@@ -53,6 +53,8 @@ def copy_demo(target: Path) -> None:
                 if each.suffix in _DATA_ENDINGS:
                     shutil.copyfile(each, draft / each.name)
             shutil.copyfile(bundled("config", "starter.yaml"), draft / MODEL_FILE)
+            # Named after its model, so that it is tried on the copy.
+            shutil.copyfile(bundled("config", "starter.test.yaml"), draft / "model.test.yaml")
             (draft / WORKSPACE_FILE).write_text(declared.replace(_BUNDLED_MODEL, MODEL_FILE), "utf-8")
             draft.replace(final)
         finally:
@@ -68,6 +70,7 @@ def _next(target: Path) -> str:
         (f'abm rank -w {here} --where "spiking_topic_count >= 1 and engaged_contacts = 0"', ""),
         ("", "in the market, and nobody known to be engaged"),
         (f"abm score -w {here} -o results", "every table as a file"),
+        (f"abm test {here}", "whether the model still says what was agreed"),
     ]
     width = max(len(command) for command, meaning in rows if meaning)
     lines = [f"  {command:<{width}}  {meaning}".rstrip() for command, meaning in rows]

@@ -42,7 +42,13 @@ DataOption = Annotated[
 ]
 ModelOption = Annotated[
     Path | None,
-    typer.Option("--model", metavar="FILE", help="Model, instead of the workspace's.", rich_help_panel=_WHERE_FROM),
+    typer.Option(
+        "--model",
+        metavar="FILE",
+        help="Model, instead of the workspace's: a file, or the name of a shipped one (starter, enterprise, adobe,"
+        " hubspot, demandbase, pardot, best_and_rest).",
+        rich_help_panel=_WHERE_FROM,
+    ),
 ]
 AsOfOption = Annotated[
     date | None,

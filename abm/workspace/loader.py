@@ -12,6 +12,7 @@ from abm.model.loader import load_model
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import READERS, FileOptions, read_files
 from abm.tables.contracts import CONTRACTS, Kind
+from abm.workspace.bundled import model_file
 from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def load_workspace(path: str | Path, *, data: str | Path | None = None, model: s
     Args:
         path: the folder.
         data: the folder below which files are read, instead of what `workspace.yaml` says.
-        model: the model's file, instead of what `workspace.yaml` says or `model.yaml`.
+        model: the model's file, or the name of a shipped one, instead of what `workspace.yaml` says or `model.yaml`.
 
     Returns:
         The workspace, its tables read (Parquet without a lenient parse stays lazy); the model is read when asked for.
@@ -79,7 +80,7 @@ def load_workspace(path: str | Path, *, data: str | Path | None = None, model: s
     root = Path(path)
     if not root.is_dir():
         raise WorkspaceError(f"{root}: is not a folder. A workspace is a folder with {WORKSPACE_FILE} or accounts.csv.")
-    chosen = None if model is None else Path(model)
+    chosen = None if model is None else model_file(model)
     read_plan = _declared_plan if (root / WORKSPACE_FILE).is_file() else _conventional_plan
     plan = read_plan(root, data, chosen)
     _require_enough(plan.readers, plan.folder)

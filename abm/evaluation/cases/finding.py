@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abm.errors import CaseError
 from abm.evaluation.cases.loader import ENDING
+from abm.workspace.bundled import model_file
 from abm.workspace.loader import WORKSPACE_FILE
 from abm.workspace.settings import read_settings
 
@@ -17,12 +18,12 @@ _YAML = (".yaml", ".yml")
 
 
 def case_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the files of cases that some paths mean, each once, in the order of the paths, then by name.
+    """Return the files of cases that some paths, or names of shipped models, mean: each once, in order, then by name.
 
     Raises:
-        CaseError: a path does not exist, or means no file of cases.
+        CaseError, WorkspaceError: a path does not exist, or means no file of cases.
     """
-    found = [file for path in paths for file in _files(path)]
+    found = [file for path in paths for file in _files(model_file(path))]
     return list({file.resolve(): file for file in found}.values())
 
 

@@ -19,6 +19,7 @@ from abm.evaluation.cases.report import CaseOutcome, CaseReport, Difference, Lin
 from abm.evaluation.cases.schema import ABSENT, RESULTS
 from abm.model.fields import topic_key
 from abm.model.units import MICRO
+from abm.workspace.bundled import model_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,8 +71,9 @@ def run_cases(
     """Try agreed cases.
 
     Args:
-        paths: files of cases, models (with a `NAME.test.yaml` beside them) or folders (every `*.test.yaml` in them).
-        model: another model to try the cases on, instead of the one they name.
+        paths: files of cases, models (with a `NAME.test.yaml` beside them; shipped ones by name) or folders (every
+            `*.test.yaml` in them).
+        model: another model to try the cases on, a file or the name of a shipped one.
         named: only cases in whose name this text occurs; capitals do not matter.
         progress: called with the name of each step as it begins.
 
@@ -81,16 +83,16 @@ def run_cases(
 
     Raises:
         CaseError: there are no cases, or a file of them says something it must not.
-        ModelError: a model cannot be used.
+        ModelError, WorkspaceError: a model cannot be used, or is not there.
 
-    >>> from abm.workspace.bundled import bundled
-    >>> run_cases(bundled("config", "presets", "pardot.yaml")).holds
+    >>> run_cases("pardot").holds
     True
     """
     given = [paths] if isinstance(paths, (str, Path)) else paths
     files = case_files([Path(path) for path in given])
     progress("reading")
-    loaded = [load_cases(file, None if model is None else Path(model)) for file in files]
+    other = None if model is None else model_file(model)
+    loaded = [load_cases(file, other) for file in files]
     outcomes = [outcome for each in loaded for outcome in _tried(each, named, progress)]
     known = sum(len(each.cases) for each in loaded)
     if not outcomes:
