@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from abm.graph.account import account_graph
     from abm.model.loader import load_model
+    from abm.scoring.explanation import explain
     from abm.scoring.ranking import rank
     from abm.scoring.score import score
     from abm.workspace.bundled import demo_folder
     from abm.workspace.loader import load_workspace
 
-__all__ = ["account_graph", "demo_folder", "load_model", "load_workspace", "rank", "score"]
+__all__ = ["account_graph", "demo_folder", "explain", "load_model", "load_workspace", "rank", "score"]
 
 _HOMES = {
     "account_graph": "abm.graph.account",
     "demo_folder": "abm.workspace.bundled",
+    "explain": "abm.scoring.explanation",
     "load_model": "abm.model.loader",
     "load_workspace": "abm.workspace.loader",
     "rank": "abm.scoring.ranking",

@@ -210,6 +210,59 @@ def try_cases(
 
 @app.command()
 @guarded
+def explain(
+    *,
+    entity: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ENTITY",
+            show_default=False,
+            help="An id, a domain, an e-mail address, a part of the name, or ACCOUNT/GROUP.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--check", help="Add up every score from its lines instead; exit code 1 if one is wrong.")
+    ] = False,
+    level: Annotated[
+        Literal["account", "group", "lead"] | None, typer.Option(help="What ENTITY is, where it could be several.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A buying group of the account. Default: the one it is shown by.")
+    ] = None,
+    kind: Annotated[
+        Literal["text", "json", "markdown"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else text."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Explain an account, a buying group or a lead: every point, and what next.
+
+    The verdict, where the points come from, who is on the committee and who
+    is missing, what would qualify it, and until when it stays qualified.
+    What is printed adds up; JSON has the exact millionths of a point.
+
+    Examples:
+      abm explain acme.com
+      abm explain "acme" --group renewal
+      abm explain ada@acme.com --format json
+      abm explain A001 -o acme.md
+      abm explain --check
+    """
+    from abm.cli.explain import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    wanted = Wanted(entity, everything, level, group, kind, output)
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@app.command()
+@guarded
 def demo(
     *,
     target: Annotated[
