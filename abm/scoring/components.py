@@ -8,8 +8,8 @@ import narwhals as nw
 
 from abm.model.units import micro
 from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio, millionths
-from abm.scoring.coverage import filled_share, whole_weights
-from abm.scoring.warmth import by_role, role_warmth, rolled_up
+from abm.scoring.coverage import filled_share, seated_worth, whole_weights
+from abm.scoring.warmth import by_role, role_warmth, rolled_up, warm_sums
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -47,11 +47,14 @@ def with_components(model: Model, step: Step, group: BuyingGroup, *, people: boo
         ((nw.col(f"engaged_{slot}") == 0) if role.required else nw.lit(value=False)).alias(f"missing_{slot}")
         for slot, role in enumerate(group.roles.values())
     ]
+    rule = model.account.engagement
+    step = step.with_columns(*_sums(model, group))
+    by_roles = by_role(group, nw.col("warm_worth"), nw.col("warm_rest"))
     return step.with_columns(
-        (filled_share(group, "engaged") if people and events else unknown).alias("coverage"),
-        (filled_share(group, "filled") if people else unknown).alias("completeness"),
-        (leads_component(model.mql, group) if people and events else unknown).alias("leads"),
-        (engagement_component(model, group) if events else unknown).alias("engagement"),
+        (filled_share(group, nw.col("seated_worth")) if people and events else unknown).alias("coverage"),
+        (filled_share(group, seated_worth(group, "filled")) if people else unknown).alias("completeness"),
+        (leads_share(model.mql, group, nw.col("lead_worth")) if people and events else unknown).alias("leads"),
+        ((by_roles if rule.rollup == "by_role" else rolled_up(rule, group)) if events else unknown).alias("engagement"),
         (engaged_roles.cast(nw.Int64) if events else unknown).alias("engaged_roles"),
         (nw.col("engaged_contacts") == 1).alias("single_threaded"),
         (top_share() if events else unknown).alias("top_contact_share"),
@@ -59,27 +62,43 @@ def with_components(model: Model, step: Step, group: BuyingGroup, *, people: boo
     )
 
 
-def engagement_component(model: Model, group: BuyingGroup) -> nw.Expr:
-    """The account's engagement by the model's roll-up, in millionths of a percent."""
-    rule = model.account.engagement
-    return by_role(group, rule.half_at) if rule.rollup == "by_role" else rolled_up(rule, group)
+def _sums(model: Model, group: BuyingGroup) -> list[nw.Expr]:
+    """The sums that components are shares of; what next changes them role by role."""
+    leads = nw.lit(0)
+    for slot, worth in enumerate(lead_worths(model.mql, group)):
+        leads = leads + lead_worth(slot, worth)
+    warm, rest = warm_sums(group, model.account.engagement.half_at)
+    return [
+        seated_worth(group, "engaged").alias("seated_worth"),
+        leads.alias("lead_worth"),
+        warm.alias("warm_worth"),
+        rest.alias("warm_rest"),
+    ]
 
 
-def leads_component(mql: Mql, group: BuyingGroup) -> nw.Expr:
-    """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
-    weights, bar = whole_weights(group), nw.col("lead_threshold")
+def lead_worths(mql: Mql, group: BuyingGroup) -> list[int] | list[float]:
+    """What a point of the best lead of each role is worth: the role's weight, or its share where 64 bits are too few.
+
+    They are for a bar out of reach, or weights without a common divisor.
+    """
+    weights = whole_weights(group)
     highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
     if highest * sum(weights) >= 1 << 62:
-        # A bar out of reach, or weights without a common divisor: the products leave 64 bits, so floats must do.
-        shares = [
-            nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar).cast(nw.Float64) * (weight / sum(weights))
-            for slot, weight in enumerate(weights)
-        ]
-        return millionths(nw.sum_horizontal(*shares) / bar.cast(nw.Float64) * 100.0)
-    total = nw.lit(0)
-    for slot, weight in enumerate(weights):
-        total = total + nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), bar) * weight
-    return exact_ratio(total, bar * sum(weights), PERCENT)
+        return [weight / sum(weights) for weight in weights]
+    return weights
+
+
+def lead_worth(slot: int, worth: float) -> nw.Expr:
+    """What the best lead of a role is worth, at most the bar of the segment."""
+    return nw.min_horizontal(nw.col(f"lead_{slot}").fill_null(0), nw.col("lead_threshold")) * worth
+
+
+def leads_share(mql: Mql, group: BuyingGroup, worth: nw.Expr) -> nw.Expr:
+    """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
+    whole, bar = sum(lead_worths(mql, group)), nw.col("lead_threshold")
+    if isinstance(whole, int):
+        return exact_ratio(worth, bar * whole, PERCENT)
+    return millionths(worth / bar.cast(nw.Float64) * 100.0)
 
 
 def top_share() -> nw.Expr:

@@ -82,27 +82,34 @@ def with_filled(step: Step, group: BuyingGroup, counts: Mapping[int, str], prefi
     return step
 
 
-def filled_share(group: BuyingGroup, prefix: str, more: int | None = None) -> nw.Expr:
-    """`100 * sum of w * filled / m over sum of w`, in millionths, from the columns `{prefix}_{slot}`.
+def seat_worths(group: BuyingGroup) -> list[int] | list[float]:
+    """What one seat of each role is worth, in the smallest whole numbers in proportion to weight per seat.
 
-    With `more`, that of one more person eligible for that role alone, where the role has an empty seat: the newcomer
-    takes it. Were there anything better, somebody of the role could have moved there before and the seating was not the
-    best.
+    Dozens of seats a role in numbers without common divisors make numbers that no integer holds; those are floats, in
+    the weights' own unit.
     """
     people = [role.people for role in group.roles.values()]
-    seats = lcm(*people)
-    weights = whole_weights(group)
-    whole = seats * sum(weights)
-    if 2 * PERCENT * whole >= 1 << 63:
-        # Dozens of seats a role in numbers without common divisors: no integer holds the sum, a float is near enough.
-        seat_worth = [weight / count for weight, count in zip(weights, people, strict=True)]
-        filled = [nw.col(f"{prefix}_{slot}") + int(slot == more) for slot in range(len(people))]
-        shares = [count.cast(nw.Float64) * worth for count, worth in zip(filled, seat_worth, strict=True)]
-        return millionths(nw.sum_horizontal(*shares) * (100.0 / sum(weights)))
+    seats, weights = lcm(*people), whole_weights(group)
+    if seats * sum(weights) >= 1 << 62:
+        return [weight / count for weight, count in zip(weights, people, strict=True)]
+    return [weight * (seats // count) for weight, count in zip(weights, people, strict=True)]
+
+
+def seated_worth(group: BuyingGroup, prefix: str) -> nw.Expr:
+    """The worth of all filled seats, from the columns `{prefix}_{slot}`."""
     total = nw.lit(0)
-    for slot, weight in enumerate(weights):
-        total = total + (nw.col(f"{prefix}_{slot}") + int(slot == more)) * (weight * (seats // people[slot]))
-    return exact_ratio(total, whole, PERCENT)
+    for slot, worth in enumerate(seat_worths(group)):
+        total = total + nw.col(f"{prefix}_{slot}") * worth
+    return total
+
+
+def filled_share(group: BuyingGroup, seated: nw.Expr) -> nw.Expr:
+    """`100 * sum of w * filled / m over sum of w`, in millionths, from the worth of the filled seats."""
+    roles = group.roles.values()
+    whole = sum(worth * role.people for worth, role in zip(seat_worths(group), roles, strict=True))
+    if isinstance(whole, int):
+        return exact_ratio(seated, whole, PERCENT)
+    return millionths(seated * (100.0 / whole))
 
 
 def whole_weights(group: BuyingGroup) -> list[int]:

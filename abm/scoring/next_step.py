@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.components import engagement_component, leads_component
-from abm.scoring.coverage import filled_share
+from abm.scoring.components import lead_worth, lead_worths, leads_share
+from abm.scoring.coverage import filled_share, seat_worths, whole_weights
 from abm.scoring.facts.accounts import ACCOUNT
-from abm.scoring.qualification import account_score
-from abm.scoring.warmth import SAT_UNIT, role_warmth
+from abm.scoring.qualification import weight_known, weighted, weighted_mean
+from abm.scoring.warmth import SAT_UNIT, by_role, rolled_up, warmth
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -26,18 +26,28 @@ def with_next(ctx: Context, step: Step, group: BuyingGroup) -> Step:
     """Add `{component}_with_{slot}` for each component that one more engaged person in that role would change.
 
     The person is new, eligible for that role alone, has x = r = engaged_at and a lead score at the threshold. The sums
-    are changed as that person would change them, and go through the same formulas. Null where every seat of the role
-    is taken by an engaged person.
+    are changed as that person would change them, and go through the same formulas. A newcomer takes an empty seat of
+    the role: were there a better seating, somebody of the role could have moved there before. Null where every seat of
+    the role is taken by an engaged person.
 
     Args:
         ctx: the run.
-        step: sums and seats of the group, key `a`.
+        step: sums, seats and components of the group, key `a`.
         group: the buying group.
     """
     (step,) = ctx.engine.materialise(step)
-    added = [_with_one_more(ctx.model, step, group, slot) for slot in range(len(group.roles))]
-    for more in added:
-        step = step.join(more, on=ACCOUNT, how="left")
+    by_roles = ctx.model.account.engagement.rollup == "by_role"
+    changed: list[nw.Expr] = []
+    for slot, role in enumerate(group.roles.values()):
+        values = {"coverage": _covered(group, slot), "leads": _led(ctx.model, group, slot)}
+        if by_roles:
+            values["engagement"] = _warmed(ctx.model, group, slot)
+        empty = nw.col(f"engaged_{slot}") < role.people
+        changed += [nw.when(empty).then(value).alias(f"{name}_with_{slot}") for name, value in values.items()]
+    step = step.with_columns(*changed)
+    if not by_roles:
+        for slot in range(len(group.roles)):
+            step = step.join(_rolled_up(ctx.model, step, group, slot), on=ACCOUNT, how="left")
     return step
 
 
@@ -47,35 +57,41 @@ def without_next(step: Step, group: BuyingGroup) -> Step:
     return step.with_columns(*(nw.lit(None, dtype=nw.Int64).alias(name) for name in names))
 
 
-def _with_one_more(model: Model, step: Step, group: BuyingGroup, slot: int) -> Step:
-    points = micro(group.engaged_at)
-    warmth = int((1.0 - 2.0 ** (-group.engaged_at / model.account.engagement.half_at)) * SAT_UNIT + 0.5)
+def _covered(group: BuyingGroup, slot: int) -> nw.Expr:
+    return filled_share(group, nw.col("seated_worth") + seat_worths(group)[slot])
+
+
+def _led(model: Model, group: BuyingGroup, slot: int) -> nw.Expr:
+    """The role's best lead is at the bar."""
+    worth = lead_worths(model.mql, group)[slot]
+    gain = nw.col("lead_threshold") * worth - lead_worth(slot, worth)
+    return leads_share(model.mql, group, nw.col("lead_worth") + gain)
+
+
+def _warmed(model: Model, group: BuyingGroup, slot: int) -> nw.Expr:
+    """Beyond the last seat the newcomer counts only if warmer than whoever is warmed by it now."""
+    role = list(group.roles.values())[slot]
+    own = int((1.0 - 2.0 ** (-group.engaged_at / model.account.engagement.half_at)) * SAT_UNIT + 0.5)
     last = nw.col(f"last_{slot}")
-    # Beyond the last seat the newcomer counts only if warmer than whoever is warmed by it now.
-    gain = nw.when(last.is_null()).then(nw.lit(warmth)).otherwise(nw.max_horizontal(nw.lit(warmth) - last, nw.lit(0)))
+    gain = nw.when(last.is_null()).then(nw.lit(own)).otherwise(nw.max_horizontal(nw.lit(own) - last, nw.lit(0)))
+    warmer = warmth((nw.col(f"sat_{slot}").fill_null(0) + gain).cast(nw.Int64), role.people)
+    more = (warmer - nw.col(f"warmth_{slot}").fill_null(0)) * whole_weights(group)[slot]
+    return by_role(group, nw.col("warm_worth") + more, nw.col("warm_rest"))
+
+
+def _rolled_up(model: Model, step: Step, group: BuyingGroup, slot: int) -> Step:
+    """The other roll-ups, from changed sums."""
+    points = micro(group.engaged_at)
     more = step.with_columns(
-        nw.col("lead_threshold").alias(f"lead_{slot}"),
+        _plus(f"sum_{slot}", points),
+        _plus(f"people_{slot}", 1),
+        _plus("engagement_points", points),
+        _plus("x_people", 1),
+        nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
     )
-    if model.account.engagement.rollup == "by_role":
-        more = more.with_columns((nw.col(f"sat_{slot}").fill_null(0) + gain).cast(nw.Int64).alias(f"sat_{slot}"))
-        more = more.with_columns(role_warmth(group)[slot])
-    else:
-        more = more.with_columns(
-            _plus(f"sum_{slot}", points),
-            _plus(f"people_{slot}", 1),
-            _plus("engagement_points", points),
-            _plus("x_people", 1),
-            nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
-        )
     empty = nw.col(f"engaged_{slot}") < list(group.roles.values())[slot].people
-    values = {
-        "coverage": filled_share(group, "engaged", slot),
-        "leads": leads_component(model.mql, group),
-        "engagement": engagement_component(model, group),
-    }
-    return more.select(
-        ACCOUNT, *(nw.when(empty).then(value).alias(f"{name}_with_{slot}") for name, value in values.items())
-    )
+    value = rolled_up(model.account.engagement, group)
+    return more.select(ACCOUNT, nw.when(empty).then(value).alias(f"engagement_with_{slot}"))
 
 
 def _plus(name: str, amount: int) -> nw.Expr:
@@ -96,11 +112,16 @@ def next_columns(model: Model, step: Step, group: BuyingGroup | None) -> Step:
         return step.with_columns(
             nw.lit(None, dtype=nw.String).alias("next_role"), nw.lit(None, dtype=nw.Int64).alias("next_score")
         )
+    weights = model.account.weights
+    same = {component: weight for component, weight in weights.items() if component not in CHANGED}
+    known, unchanged = weight_known(weights), weighted(same)
+    step = step.with_columns(known.alias("weight_known"), unchanged.alias("unchanged"))
     scores = []
     for slot in range(len(group.roles)):
         columns = {component: f"{component}_with_{slot}" for component in CHANGED}
         possible = ~nw.col(f"coverage_with_{slot}").is_null() & ~nw.col("is_mqa")
-        score = account_score(model.account.weights, columns)
+        changed = weighted({name: weight for name, weight in weights.items() if name in CHANGED}, columns)
+        score = weighted_mean(nw.col("unchanged") + changed, nw.col("weight_known"))
         scores.append(nw.when(possible).then(score).alias(f"score_with_{slot}"))
     step = step.with_columns(*scores)
     names = [f"score_with_{slot}" for slot in range(len(group.roles))]

@@ -20,20 +20,31 @@ if TYPE_CHECKING:
     from abm.scoring.context import Context
 
 
-def account_score(weights: Mapping[Component, float], columns: Mapping[str, str] | None = None) -> nw.Expr:
-    """The weighted mean of the components that are known, in millionths, in integers only.
+def account_score(weights: Mapping[Component, float]) -> nw.Expr:
+    """The weighted mean of the components that are known, in millionths; null when nothing is known."""
+    return weighted_mean(weighted(weights), weight_known(weights))
 
-    With N the sum of W_k * C_k and D the sum of W_k over the components present: `(2 * N + D) // (2 * D)`; null when
-    nothing is known. `columns` names the columns of components that are not called as the component is.
-    """
+
+def weighted(weights: Mapping[Component, float], columns: Mapping[str, str] | None = None) -> nw.Expr:
+    """The sum of `W_k * C_k`; `columns` names those of components that are not called as the component is."""
     names = columns or {}
-    total, present = nw.lit(0), nw.lit(0)
+    total = nw.lit(0)
     for component, weight in weights.items():
-        value = nw.col(names.get(component, component))
-        total = total + value.fill_null(0) * micro(weight)
-        present = present + nw.when(value.is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
-    divisor = nw.when(present > 0).then(present)
-    return ((total * 2 + divisor) // (divisor * 2)).cast(nw.Int64)
+        total = total + nw.col(names.get(component, component)).fill_null(0) * micro(weight)
+    return total
+
+
+def weight_known(weights: Mapping[Component, float]) -> nw.Expr:
+    """The sum of `W_k` over the components that are known; null when it is 0."""
+    known = nw.lit(0)
+    for component, weight in weights.items():
+        known = known + nw.when(nw.col(component).is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
+    return nw.when(known > 0).then(known)
+
+
+def weighted_mean(total: nw.Expr, known: nw.Expr) -> nw.Expr:
+    """`(2 * N + D) // (2 * D)`: rounded in integers only."""
+    return ((total * 2 + known) // (known * 2)).cast(nw.Int64)
 
 
 def qualified(ctx: Context, step: Step, group: BuyingGroup | None) -> Step:

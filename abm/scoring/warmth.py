@@ -32,20 +32,22 @@ def saturation_units(x: nw.Expr, half_at: float) -> nw.Expr:
 def role_warmth(group: BuyingGroup) -> list[nw.Expr]:
     """`warmth_r` in millionths from `sat_{slot}`, the summed units of the m_r warmest people of each role."""
     return [
-        millionths(nw.col(f"sat_{slot}").fill_null(0).cast(nw.Float64) / float(SAT_UNIT) / float(role.people)).alias(
-            f"warmth_{slot}"
-        )
+        warmth(nw.col(f"sat_{slot}").fill_null(0), role.people).alias(f"warmth_{slot}")
         for slot, role in enumerate(group.roles.values())
     ]
 
 
-def by_role(group: BuyingGroup, half_at: float) -> nw.Expr:
-    """The default roll-up, in millionths of a percent.
+def warmth(units: nw.Expr, people: int) -> nw.Expr:
+    """Saturation, in units summed over people, as a share of so many seats, in millionths."""
+    return millionths(units.cast(nw.Float64) / float(SAT_UNIT) / float(people))
 
-    `min(100, 100 * (sum of w_r * warmth_r + other_weight * sat(x_other) + anonymous_weight * sat(x_anonymous)) / sum of
-    w_r)`, from the columns `warmth_{slot}`, `x_other`, `x_anonymous`; what is null counts as 0.
+
+def warm_sums(group: BuyingGroup, half_at: float) -> tuple[nw.Expr, nw.Expr]:
+    """The weighted warmth of the roles, and that of the rest: people without a template role, and nobody in person.
+
+    Whole weights and warmth in millionths keep the sum over roles exact, halves of a millionth included. From the
+    columns `warmth_{slot}`, `x_other`, `x_anonymous`; what is null counts as 0.
     """
-    # Whole weights and warmth in millionths keep the sum over roles exact, halves of a millionth included.
     weights = whole_weights(group)
     unit = sum(micro(role.weight) for role in group.roles.values()) / sum(weights)
     warm, rest = nw.lit(0), nw.lit(0.0)
@@ -53,7 +55,16 @@ def by_role(group: BuyingGroup, half_at: float) -> nw.Expr:
         warm = warm + nw.col(f"warmth_{slot}").fill_null(0) * weight
     for share, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
         rest = rest + saturation(nw.col(name).fill_null(0), half_at) * (micro(share) * MICRO / unit)
-    value = divided((warm.cast(nw.Float64) + rest) * 100.0, float(sum(weights)), ACCOUNT)
+    return warm, rest
+
+
+def by_role(group: BuyingGroup, warm: nw.Expr, rest: nw.Expr) -> nw.Expr:
+    """The default roll-up, in millionths of a percent.
+
+    `min(100, 100 * (sum of w_r * warmth_r + other_weight * sat(x_other) + anonymous_weight * sat(x_anonymous)) / sum of
+    w_r)`, from what `warm_sums` gives.
+    """
+    value = divided((warm.cast(nw.Float64) + rest) * 100.0, float(sum(whole_weights(group))), ACCOUNT)
     return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
 
 

@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from abm.model import BuyingGroup, Role
-from abm.scoring.coverage import counts_by_mask, filled_share, with_filled
+from abm.scoring.coverage import counts_by_mask, filled_share, seated_worth, with_filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,9 @@ def closed_form(group: BuyingGroup, many: Sequence[Committee], engaged: Sequence
     if masks:
         counts, names = counts_by_mask(people, masks, "n", nw.col("counts"), "a")
         seated = accounts.join(counts, on="a", how="left").with_columns(nw.col(*names.values()).fill_null(0))
-    seated = with_filled(seated, group, names, "filled").with_columns(filled_share(group, "filled").alias("coverage"))
+    seated = with_filled(seated, group, names, "filled").with_columns(
+        filled_share(group, seated_worth(group, "filled")).alias("coverage")
+    )
     slots = [f"filled_{slot}" for slot in range(len(group.roles))]
     native = seated.select("a", "coverage", *slots).to_native()
     assert isinstance(native, pl.LazyFrame)
