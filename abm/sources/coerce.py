@@ -39,6 +39,7 @@ _EXPECTED: dict[Kind, str] = {
     Kind.DATE: "a day or time such as 2026-06-30 or 2026-06-30T14:05:00Z",
     Kind.BOOLEAN: "true or false (also yes/no, t/f, y/n, 1/0)",
 }
+_LOST = {Kind.NUMBER: "infinity", Kind.DATE: "a day outside the calendar"}
 _EXACT_FLOAT = 2.0**53
 _TICKS_A_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIRST_DAY = (date.min - date(1970, 1, 1)).days
@@ -68,7 +69,7 @@ def coerce(
 ) -> tuple[pl.LazyFrame, tuple[Finding, ...]]:
     """Give every column of `kinds` its physical type.
 
-    Columns whose conversion cannot fail stay lazy. If one needs a lenient parse (text that should be a date, a float
+    Columns whose conversion cannot fail stay lazy; of those with infinite numbers or days, these are counted. If one needs a lenient parse (text that should be a date, a float
     that should be a whole number), the frame is collected once and parsed and counted in that pass.
 
     Args:
@@ -92,9 +93,9 @@ def coerce(
         ),
         ROW,
     )
+    findings = _lost(raw, kinds, [name for name in kinds if name in schema and name not in lenient])
     if not lenient:
-        return frame, ()
-    findings: list[Finding] = []
+        return frame, tuple(findings)
     texts = collected(frame, raw.where)
     parsed = texts.with_columns(_PARSERS[kinds[name]](texts[name], zone).alias(name) for name in lenient)
     for name in lenient:
@@ -106,6 +107,33 @@ def coerce(
         if stand_in is not None and bad.any():
             parsed = parsed.with_columns(pl.when(bad).then(stand_in).otherwise(pl.col(name)).alias(name))
     return parsed.lazy(), tuple(findings)
+
+
+def _lost(raw: RawTable, kinds: Mapping[str, Kind], names: list[str]) -> list[Finding]:
+    """Find what becomes null without a parse: infinite numbers, and days outside the calendar.
+
+    Rows without a required day are reported when they are left out; looking twice through all events is not worth it.
+    """
+    schema = raw.frame.collect_schema()
+    names = [name for name in names if name not in CONTRACTS[raw.name].required]
+    looked_for = {name: lost for name in names if (lost := _is_lost(name, schema[name], kinds[name])) is not None}
+    if not looked_for:
+        return []
+    counts = collected(raw.frame.select(lost.sum().alias(name) for name, lost in looked_for.items()), raw.where)
+    found: list[Finding] = []
+    for name, lost in looked_for.items():
+        if counts[name].item():
+            bad = raw.frame.filter(lost).select(ROW, text=pl.lit(_LOST[kinds[name]]))
+            found.extend(_findings(raw, name, kinds[name], collected(bad, raw.where)))
+    return found
+
+
+def _is_lost(name: str, dtype: pl.DataType, kind: Kind) -> pl.Expr | None:
+    if kind is Kind.NUMBER and dtype.is_float():
+        return pl.col(name).is_infinite()
+    if kind is Kind.DATE and isinstance(dtype, pl.Date | pl.Datetime):
+        return ~_exists(pl.col(name), dtype)
+    return None
 
 
 def _is_safe(dtype: pl.DataType, kind: Kind) -> bool:
@@ -144,12 +172,19 @@ def _as_day(column: pl.Expr, dtype: pl.Date | pl.Datetime, zone: str | None) -> 
 
     Days outside the calendar (databases write infinity so) are null: date arithmetic on them panics.
     """
-    physical = column.to_physical()
-    day = physical if isinstance(dtype, pl.Date) else physical // _TICKS_A_DAY[dtype.time_unit]
-    exists = day.is_between(_FIRST_DAY, _LAST_DAY)
+    day, exists = _day_number(column, dtype), _exists(column, dtype)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is None and zone is not None:
         return utc_day(pl.when(exists).then(column), zone)
     return pl.when(exists).then(day).cast(pl.Int32).cast(pl.Date)
+
+
+def _day_number(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    physical = column.to_physical()
+    return physical if isinstance(dtype, pl.Date) else physical // _TICKS_A_DAY[dtype.time_unit]
+
+
+def _exists(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    return _day_number(column, dtype).is_between(_FIRST_DAY, _LAST_DAY)
 
 
 def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:

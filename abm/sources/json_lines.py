@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,6 +15,9 @@ from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_LEAST, _MOST, _MOST_DIGITS = -(2**63), 2**63 - 1, 20
 
 
 def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
@@ -38,7 +42,10 @@ def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
     try:
         frame = pl.read_ndjson(text, infer_schema_length=None)
     except BROKEN as error:
-        raise SourceError(_diagnose(text, file) or _unreadable(path, file, error)) from error
+        found = _diagnose(text, file)
+        if found:
+            raise SourceError(found) from error
+        frame = _with_numbers_as_text(path, text, file)
     _require_keys_once(text, frame, file)
     columns = [name for name in frame.columns if name != ROW]
     return (
@@ -75,6 +82,34 @@ def _repeated_key(line: bytes) -> str | None:
     return next((key for key in keys if keys.count(key) > 1), None)
 
 
+def _with_numbers_as_text(path: Path, text: bytes, file: str) -> pl.DataFrame:
+    """Read again what is JSON but for the fast reader: NaN, infinity and integers beyond 64 bits become text.
+
+    As text they are values that no number column can hold, and are reported as such.
+    """
+    lines = [json.dumps(_loaded(line)) for line in text.split(b"\n") if line.strip()]
+    try:
+        return pl.read_ndjson("\n".join(lines).encode(), infer_schema_length=None)
+    except BROKEN as error:
+        raise SourceError(_unreadable(path, file, error)) from error
+
+
+def _loaded(line: bytes) -> object:
+    return json.loads(line, parse_constant=str, parse_int=_integer, parse_float=_number)
+
+
+def _integer(digits: str) -> int | str:
+    if len(digits) > _MOST_DIGITS:
+        return digits
+    number = int(digits)
+    return number if _LEAST <= number <= _MOST else digits
+
+
+def _number(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
 def _unreadable(path: Path, file: str, error: BaseException) -> str:
     return diagnosis(path, file) or f"{file}: cannot be read as JSON lines: {first_line(error)}. One object a line."
 
@@ -84,7 +119,7 @@ def _diagnose(text: bytes, file: str) -> str | None:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = _loaded(line)
         except UnicodeDecodeError:
             return f"{file}: line {number} is not UTF-8. Save the file as UTF-8."
         except json.JSONDecodeError as error:

@@ -212,7 +212,7 @@ BROKEN_FILES = {
     "name: \x07\n": "holds the character U+0007, which YAML does not allow",
     b"name: m\nversion: \xff\n": "model.yaml:2: is not UTF-8 text. Expected a model; save the file as UTF-8",
     "name: m\nversion: 1\n? [a, b]\n: 1\n": "model.yaml:3: a key is a list or has keys of its own",
-    "name: m\nversion: 1\n1: x\n": "model.yaml:3: the model: the key number 1 is not a word",
+    "name: m\nversion: 1\n1: x\n": "model.yaml:3: 1: the key number 1 is not a word",
     "name: &a [*a]\nversion: 1\n": "model.yaml:1: an alias stands inside what it is the alias of",
     "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(8)

@@ -123,16 +123,9 @@ def test_times_that_a_change_of_clocks_skips_or_repeats():
         (["a"], Kind.LIST, ["a"]),
         ([["a", "b"]], Kind.TEXT, ["a;b"]),
         ([1, 2], Kind.NUMBER, [1.0, 2.0]),
-        ([1.5, float("nan"), float("inf"), None], Kind.NUMBER, [1.5, None, None, None]),
         ([Decimal("1.25")], Kind.NUMBER, [1.25]),
         (pl.Series([1, 2], dtype=pl.UInt8), Kind.INTEGER, [1, 2]),
         ([True, None], Kind.BOOLEAN, [True, None]),
-        ([date(2026, 6, 30), None], Kind.DATE, [JUNE, None]),
-        ([datetime(2026, 6, 30, 23), datetime(1969, 12, 31, 23)], Kind.DATE, [JUNE, date(1969, 12, 31)]),
-        (pl.Series([datetime(2026, 6, 30, 23)]).dt.replace_time_zone("America/New_York"), Kind.DATE, [JULY]),
-        (INFINITE_DAY, Kind.DATE, [None]),
-        (INFINITE_TIME, Kind.DATE, [None]),
-        (INFINITE_TIME.dt.replace_time_zone("UTC"), Kind.DATE, [None]),
         ([None, None], Kind.INTEGER, [None, None]),
     ],
 )
@@ -149,11 +142,45 @@ def test_typed_values_that_cannot_fail_stay_lazy(values, kind, expected):
     assert read(series, kind) == (expected, ())
 
 
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        ([1.5, float("nan"), None], Kind.NUMBER, [1.5, None, None]),
+        ([date(2026, 6, 30), None], Kind.DATE, [JUNE, None]),
+        ([datetime(2026, 6, 30, 23), datetime(1969, 12, 31, 23)], Kind.DATE, [JUNE, date(1969, 12, 31)]),
+        (pl.Series([datetime(2026, 6, 30, 23)]).dt.replace_time_zone("America/New_York"), Kind.DATE, [JULY]),
+    ],
+)
+def test_typed_values_that_may_be_none_are_read(values, kind, expected):
+    assert read(values, kind) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "sample"),
+    [
+        (pl.Series([float("inf")]), Kind.NUMBER, "infinity"),
+        (INFINITE_DAY, Kind.DATE, "a day outside the calendar"),
+        (INFINITE_TIME, Kind.DATE, "a day outside the calendar"),
+        (INFINITE_TIME.dt.replace_time_zone("UTC"), Kind.DATE, "a day outside the calendar"),
+    ],
+)
+def test_values_that_no_kind_can_hold_are_null_and_counted(values, kind, sample):
+    got, (finding,) = read(values, kind)
+    assert got == [None]
+    assert (finding.code, finding.count, finding.rows, finding.samples) == ("unparseable", 1, (1,), (sample,))
+
+
+def test_a_required_day_is_not_counted_twice():
+    rows = pl.DataFrame({"occurred_at": INFINITE_DAY, "_row": [1]}).lazy()
+    _frame, findings = coerce(RawTable("events", "events", rows), {"occurred_at": Kind.DATE})
+    assert findings == ()
+
+
 def test_a_declared_zone_is_for_times_without_zone():
     naive = pl.Series([datetime(2026, 6, 30, 23), None])
     assert read(naive, Kind.DATE, zone="America/New_York") == ([JULY, None], ())
     assert read(naive.dt.replace_time_zone("UTC"), Kind.DATE, zone="America/New_York") == ([JUNE, None], ())
-    assert read(INFINITE_TIME, Kind.DATE, zone="America/New_York") == ([None], ())
+    assert read(INFINITE_TIME, Kind.DATE, zone="America/New_York")[0] == [None]
 
 
 @pytest.mark.parametrize(
