@@ -5,6 +5,7 @@ Annotations are read by typer as the commands are defined, so they are not put o
 
 import signal
 import sys
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal
@@ -12,7 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from abm.cli.faults import guarded, show_traceback
-from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption
+from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption, parse_day
 from abm.version import __version__
 
 _HERE = Path()
@@ -259,6 +260,58 @@ def explain(
 
     wanted = Wanted(entity, everything, level, group, kind, output)
     return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@app.command()
+@guarded
+def compare(
+    *,
+    model_a: Annotated[
+        Path | None,
+        typer.Argument(metavar="MODEL_A", show_default=False, help="The model before; if it is the only one, after."),
+    ] = None,
+    model_b: Annotated[
+        Path | None, typer.Argument(metavar="MODEL_B", show_default=False, help="The model after.")
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option("--since", metavar="DAY", parser=parse_day, help="Compare this earlier day, not models."),
+    ] = None,
+    by: Annotated[Literal["account", "lead"], typer.Option(help="What the rows are.")] = "account",
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="At most so many rows. Default: 10 of each kind in a table, else all."),
+    ] = None,
+    kind: Annotated[
+        Literal["table", "json", "csv", "xlsx"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Compare two models on the same facts, or one model on two days.
+
+    Who becomes and who stops being an MQA or MQL, and because of which
+    lines, rules or thresholds; counts by segment; how far ranks move.
+    One model is held against the workspace's own, which comes first.
+    A model is a file, or the name of a shipped one such as hubspot.
+
+    Examples:
+      abm compare new.yaml
+      abm compare old.yaml new.yaml --by lead
+      abm compare --since 2026-05-31
+      abm compare new.yaml -o changes.xlsx
+    """
+    from abm.cli.compare import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    models = tuple(path for path in (model_a, model_b) if path is not None)
+    return run(Choice(workspace, data, model, as_of), Wanted(models, since, by, top, kind, output))
 
 
 @app.command()
