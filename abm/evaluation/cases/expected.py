@@ -62,6 +62,7 @@ def expected(value: object, kind: Kind) -> Expected:
     Raises:
         ValueError: such a column cannot be expected to be this.
 
+    >>> from datetime import date
     >>> day = date(2026, 6, 30)
     >>> [expected(wish, Kind.NUMBER).holds(12.53, day) for wish in (12.53, "at least 12", "12 to 12.5", "about 12.5")]
     [True, True, False, True]

@@ -82,7 +82,8 @@ def reference_problems(facts: list[Fact], tables: Tables) -> Iterator[Problem]:
         ):
             name = fact.values.get(column)
             if name is not None and name not in known[table]:
-                yield (*fact.path, column), _stranger(name, table, known[table])
+                place = fact.path if fact.path[-1] == name else (*fact.path, column)
+                yield place, _stranger(name, table, known[table])
 
 
 def expectation_problems(expect: Expectations, tables: Tables, model: Model, path: Path) -> Iterator[Problem]:

@@ -96,7 +96,8 @@ def run_cases(
     outcomes = [outcome for each in loaded for outcome in _tried(each, named, progress)]
     known = sum(len(each.cases) for each in loaded)
     if not outcomes:
-        raise CaseError(f"no case is named like '{named}'. {known:,} cases are there; leave the text out to try all.")
+        there = "1 case is" if known == 1 else f"{known:,} cases are"
+        raise CaseError(f"no case is named like '{named}'. {there} there; leave the text out to try them all.")
     return CaseReport(tuple(map(_model, loaded)), tuple(outcomes), known - len(outcomes))
 
 

@@ -97,10 +97,19 @@ class Expectations(Part):
     families: dict[Name, FamilyWanted] = Field(default={}, description="ultimate parent: columns of families")
 
 
+def _sentence(value: object) -> object:
+    if isinstance(value, str) and value.strip():
+        return " ".join(value.split())
+    msg = f"expected the case in a sentence, got {describe(value)}"
+    raise ValueError(msg)
+
+
 class Case(Part):
     """One case: facts, and what the model must say of them."""
 
-    name: Name = Field(description="the case in a sentence, such as: a keen student is not handed to sales")
+    name: Annotated[str, BeforeValidator(_sentence)] = Field(
+        description="the case in a sentence, such as: a keen student is not handed to sales"
+    )
     given: Facts = Field(default_factory=Facts, description="facts, added to the shared ones")
     expect: Expectations = Field(description="what must come out")
 
