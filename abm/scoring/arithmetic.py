@@ -63,7 +63,7 @@ def age(day: nw.Expr, as_of: date) -> nw.Expr:
 _LARGEST = (1 << 63) - 1
 
 
-def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int) -> nw.Expr:
+def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int, *, largest: int | None = None) -> nw.Expr:
     """Return `floor(scale * numerator / denominator + 1/2)` for integers `0 <= numerator <= denominator`.
 
     Halves are common among shares and means, and floats fall to either side of them; integers do not. Where 64 bits
@@ -73,8 +73,12 @@ def exact_ratio(numerator: nw.Expr, denominator: nw.Expr | int, scale: int) -> n
         numerator: Int64 expression; null stays null.
         denominator: Int64 expression or a constant; null gives null.
         scale: what a ratio of 1 becomes, such as 1e6 millionths, or 1e8 for millionths of a percent.
+        largest: what the denominator cannot exceed, if that is known; a constant knows itself.
     """
     most = _LARGEST // (2 * scale + 1)
+    known = denominator if isinstance(denominator, int) else largest
+    if known is not None and known <= most:
+        return ((numerator * (2 * scale) + denominator) // (denominator * 2)).cast(nw.Int64)
     bottom = denominator if isinstance(denominator, nw.Expr) else numerator * 0 + denominator
     small, least = nw.min_horizontal(numerator, nw.lit(most)), nw.min_horizontal(bottom, nw.lit(most))
     whole = (small * (2 * scale) + least) // (least * 2)

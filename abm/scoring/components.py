@@ -82,10 +82,14 @@ def lead_worths(mql: Mql, group: BuyingGroup) -> list[int] | list[float]:
     They are for a bar out of reach, or weights without a common divisor.
     """
     weights = whole_weights(group)
-    highest = max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
-    if highest * sum(weights) >= 1 << 62:
+    if _highest(mql) * sum(weights) >= 1 << 62:
         return [weight / sum(weights) for weight in weights]
     return weights
+
+
+def _highest(mql: Mql) -> int:
+    """The highest bar of any segment, in millionths."""
+    return max(micro(value) for value in (mql.threshold, *mql.threshold_by_segment.values()))
 
 
 def lead_worth(slot: int, worth: float) -> nw.Expr:
@@ -97,7 +101,7 @@ def leads_share(mql: Mql, group: BuyingGroup, worth: nw.Expr) -> nw.Expr:
     """`100 * sum of w_r * b_r / sum of w_r`, `b_r = min(1, best lead score of the role / threshold of the segment)`."""
     whole, bar = sum(lead_worths(mql, group)), nw.col("lead_threshold")
     if isinstance(whole, int):
-        return exact_ratio(worth, bar * whole, PERCENT)
+        return exact_ratio(worth, bar * whole, PERCENT, largest=_highest(mql) * whole)
     return millionths(worth / bar.cast(nw.Float64) * 100.0)
 
 
