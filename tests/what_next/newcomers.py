@@ -1,7 +1,7 @@
 """Newcomers added to the facts: real contacts with real events, exactly what DESIGN calls one more engaged person.
 
-The model gets a signal worth engaged_at for each buying group, trusts the role that the CRM says, and has a fit rule
-per newcomer, which brings their lead score to the threshold.
+The model gets a signal worth engaged_at for each buying group, trusts the role that the CRM says, and has fit rules for
+them, which bring their lead score to the threshold.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ class World:
             pl.col("contact_id").is_in(list(names))
         )
         has = pl.col("engagement") + pl.col("person_fit") + pl.col("account_fit")
-        lacking = leads.select("contact_id", points=pl.col("threshold") - has)
+        lacking = leads.select("contact_id", points=(pl.col("threshold") - has).round(6))
         rules = [
-            {"name": f"newcomer_{i}", "when": f"contact_id = '{name}'", "points": round(points, 6)}
-            for i, (name, points) in enumerate(lacking.rows())
+            {"name": f"newcomer_{i}", "when": f"contact_id in ({', '.join(map(repr, names))})", "points": points}
+            for i, (points, names) in enumerate(lacking.group_by("points").agg("contact_id").sort("points").rows())
         ]
         fit = {**self.raw.get("fit", {})}
         fit["person"] = [*fit.get("person", []), *rules]
@@ -91,5 +91,5 @@ def _name(account: str, index: int, role: str, turn: int) -> str:
 
 
 def _more(frame: pl.DataFrame, rows: list[Raw]) -> pl.DataFrame:
-    schema = {name: dtype for name, dtype in frame.schema.items() if name in rows[0]}
-    return pl.concat([frame, pl.DataFrame(rows, schema=schema)], how="diagonal")
+    typed = (pl.col(name).cast(dtype) for name, dtype in frame.schema.items() if name in rows[0])
+    return pl.concat([frame, pl.DataFrame(rows).with_columns(typed)], how="diagonal")

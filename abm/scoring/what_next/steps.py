@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
+from abm.scoring.arithmetic import in_points
 from abm.scoring.committees import Crowd
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.standings import GROUP, standings
@@ -131,7 +132,9 @@ def _of_group(scored: Scored, index: int, group: BuyingGroup, open_seats: pl.Dat
     crowd = Crowd(nw.concat([people, added]), streams)
     found = standings(ctx, accounts, crowd, topics, scored.views).groups
     qualifies = found.filter((nw.col(GROUP) == index) & nw.col("is_mqa"))
-    (rows,) = ctx.engine.gather(qualifies.select(nw.col(ACCOUNT).alias("copy"), GROUP, "score"))
+    (rows,) = ctx.engine.gather(
+        qualifies.select(nw.col(ACCOUNT).alias("copy"), GROUP, in_points("score").alias("score"))
+    )
     best = (
         rows.join(plans, on="copy")
         .with_columns(size=pl.col("slots").list.len())
@@ -144,8 +147,8 @@ def _of_group(scored: Scored, index: int, group: BuyingGroup, open_seats: pl.Dat
         GROUP,
         "account_id",
         "group",
+        "score",
         roles=pl.col("slots").list.eval(pl.element().replace_strict(dict(enumerate(names)), return_dtype=pl.String)),
-        score=pl.col("score") / 1_000_000,
     )
 
 
