@@ -300,6 +300,13 @@ cases:
     assert lines[0].startswith("tiny.test.yaml:3: facts.contacts.Zoe.titel: unknown column 'titel'")
 
 
+def test_too_many_rows(tmp_path: Path) -> None:
+    people = "contacts: {Ann: {copies: 10000, events: [{type: demo, days_ago: 0 to 8999}]}}"
+    assert of_case(tmp_path, people) == [
+        "tiny.test.yaml:3: case 'one': stands for 90,010,000 rows; at most 100,000 are possible. Take fewer copies."
+    ]
+
+
 def test_what_cannot_be_scored_names_its_case(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(f"{MODEL}family: rollup\n")
     circle = "{A: {parent_account_id: B}, B: {parent_account_id: A}}"

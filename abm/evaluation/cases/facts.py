@@ -102,6 +102,13 @@ def given_tables(facts: Facts) -> set[str]:
     return {*_ALWAYS, *(named & {"intent", "opportunities"}), *roles}
 
 
+def rows_meant(facts: Iterable[Fact]) -> int:
+    """Return how many rows some facts stand for, before any of them is made."""
+    known = list(facts)
+    copies = {fact.key: fact.values["copies"] for fact in known if "copies" in fact.values}
+    return sum(copies.get(fact.values.get("contact_id"), 1) * max(len(fact.ages), 1) for fact in known)
+
+
 def tables(shared: Iterable[Fact], own: Iterable[Fact], given: set[str], as_of: date) -> Tables:
     """Put the facts of a case together: its own add to the shared ones, and go over them where they have the same id.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from abm.errors import CaseError
-from abm.evaluation.cases.facts import given_tables, tables, written
+from abm.evaluation.cases.facts import given_tables, rows_meant, tables, written
 from abm.evaluation.cases.names import expectation_problems, fact_problems, reference_problems
 from abm.evaluation.cases.schema import CaseFile
 from abm.model import load_model
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 ENDING = ".test.yaml"
 """How the name of a file of cases ends."""
+
+_MOST_ROWS = 100_000
+"""Of one case: copies of people times days make many of few words."""
 
 Problem = tuple["Path", str]
 
@@ -118,6 +121,10 @@ def _ready(file: CaseFile, model: Model) -> tuple[tuple[ReadyCase, ...], list[Pr
         path: Path = ("cases", number)
         own = list(written(case.given, (*path, "given")))
         problems += fact_problems(own, model)
+        rows = rows_meant([*shared, *own])
+        if rows > _MOST_ROWS:
+            problems.append((path, f"stands for {rows:,} rows; at most {_MOST_ROWS:,} are possible. Take fewer copies"))
+            continue
         facts = tables(shared, own, known | given_tables(case.given), file.as_of)
         problems += reference_problems([*shared, *own], facts)
         problems += expectation_problems(case.expect, facts, model, (*path, "expect"))
