@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from abm.evaluation.compare import compare
     from abm.graph.account import account_graph
     from abm.model.loader import load_model
     from abm.scoring.explanation import explain
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from abm.workspace.bundled import demo_folder
     from abm.workspace.loader import load_workspace
 
-__all__ = ["account_graph", "demo_folder", "explain", "load_model", "load_workspace", "rank", "score"]
+__all__ = ["account_graph", "compare", "demo_folder", "explain", "load_model", "load_workspace", "rank", "score"]
 
 _HOMES = {
     "account_graph": "abm.graph.account",
+    "compare": "abm.evaluation.compare",
     "demo_folder": "abm.workspace.bundled",
     "explain": "abm.scoring.explanation",
     "load_model": "abm.model.loader",

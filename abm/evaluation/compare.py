@@ -108,8 +108,8 @@ def compare(before: ScoreResult, after: ScoreResult) -> Comparison:
     >>> import abm
     >>> workspace = abm.load_workspace(abm.demo_folder())
     >>> now = abm.score(workspace)
-    >>> found = compare(abm.score(workspace, as_of="2026-06-01"), now)
-    >>> found.counts("account")["becomes_mqa"], compare(now, now).differs
+    >>> found = abm.compare(abm.score(workspace, as_of="2026-06-01"), now)
+    >>> found.counts("account")["becomes_mqa"], abm.compare(now, now).differs
     (3, False)
     """
     changes = line_changes(before, after)

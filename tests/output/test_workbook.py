@@ -200,7 +200,7 @@ def test_equal_results_give_equal_bytes(tmp_path: Path) -> None:
     for run in ("a", "b"):
         write_workbook(hostile_result(), tmp_path / run)
         written.append((tmp_path / run / "results.xlsx").read_bytes())
-        time.sleep(1.1)
+        time.sleep(2.1 if run == "a" else 0)  # archives count time by two seconds
     assert written[0] == written[1]
     core = zipfile.ZipFile(io.BytesIO(written[0])).read("docProps/core.xml").decode()
     assert "2026-06-30T00:00:00Z" in core
