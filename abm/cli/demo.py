@@ -69,6 +69,7 @@ def _next(target: Path) -> str:
         (f"abm rank -w {here} --by lead", "the people, as sales sees them"),
         (f'abm rank -w {here} --where "spiking_topic_count >= 1 and engaged_contacts = 0"', ""),
         ("", "in the market, and nobody known to be engaged"),
+        (f"abm compare -w {here} --since 2026-05-31", "what changed in June, and why"),
         (f"abm score -w {here} -o results", "every table as a file"),
         (f"abm test {here}", "whether the model still says what was agreed"),
     ]
