@@ -19,6 +19,7 @@ from abm.scoring.result import ScoreResult
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import enough_to_score
 from abm.version import __version__
+from abm.workspace.bundled import model_file
 from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def score(
     Args:
         facts: a workspace, or frames by table name (`accounts`, `contacts`, `events`, ...), all of one kind: Polars,
             pandas or PyArrow.
-        model: a model, or the path of its file; by default the workspace's.
+        model: a model, the path of its file, or the name of a shipped one such as "starter"; by default the
+            workspace's.
         as_of: the day up to which facts count, as a date or ISO text; by default the workspace's, else the newest day
             of an event or an intent observation. No wall clock is read.
         progress: called with the name of each step as it begins.
@@ -129,7 +131,7 @@ def _model(model: Model | str | Path | None, workspace: Workspace | None) -> Mod
     if isinstance(model, Model):
         return model
     if model is not None:
-        return load_model(model)
+        return load_model(model_file(model))
     if workspace is None:
         raise TableError("score: frames come without a model. Pass one: score(frames, model='model.yaml').")
     return workspace.model
