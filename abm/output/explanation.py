@@ -15,7 +15,7 @@ from abm.output.text import safe, safe_json
 from abm.output.waterfall import waterfall
 from abm.scoring.explanation import AccountExplanation, LeadExplanation
 from abm.scoring.explanation.advice import next_sentences
-from abm.scoring.explanation.words import DISQUALIFY, EXCLUDE, held, plain
+from abm.scoring.explanation.words import DISQUALIFY, EXCLUDE, held, plain, unmet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,8 @@ def _run(stamp: Mapping[str, str], workspace: str) -> list[Text]:
 
 
 def _heading(explained: Explained) -> list[Text]:
-    own = Text.assemble((safe(explained.name), "bold"), f" ({safe(explained.entity_id)})")
+    named = explained.name != explained.entity_id
+    own = Text.assemble((safe(explained.name), "bold"), f" ({safe(explained.entity_id)})" if named else "")
     facts = heading_facts(explained)
     return [own, *(Text(safe(fact)) for fact in facts)]
 
@@ -109,9 +110,14 @@ def _verdict(explained: Explained, screen: Screen) -> list[Text]:
 
 def telling_reasons(explained: Explained) -> list[Reason]:
     """The reasons of which the verdict does not tell all: those that stand for conditions."""
-    reasons = [reason for reason in explained.reasons if reason.requirements]
+    reasons = [reason for reason in explained.reasons if reason.requirements and not _told(reason, explained.verdict)]
     out = [reason for reason in reasons if reason.code.startswith((EXCLUDE, DISQUALIFY))]
     return out or reasons
+
+
+def _told(reason: Reason, verdict: str) -> bool:
+    lacking = unmet(reason.requirements)
+    return len(reason.requirements) == 1 and bool(lacking) and lacking in verdict
 
 
 def _why(reasons: Sequence[Reason], screen: Screen) -> list[Text]:
@@ -136,8 +142,8 @@ def _indented(text: str, width: int, hanging: int) -> list[Text]:
     return [line if i == 0 else Text.assemble(" " * hanging, line) for i, line in enumerate(whole)]
 
 
-def _section(title: str, drawn: Sequence[Text]) -> list[Text]:
-    return [Text(), Text(title, style="bold underline"), *drawn] if drawn else []
+def _section(title: str, drawn: Sequence[Text], width: int) -> list[Text]:
+    return [Text(), *wrapped([Text(title, style="bold underline")], width), *drawn] if drawn else []
 
 
 def _of_account(explained: AccountExplanation, screen: Screen) -> list[Text]:
@@ -146,17 +152,15 @@ def _of_account(explained: AccountExplanation, screen: Screen) -> list[Text]:
     out = _out(explained.disqualified, width)
     people = [*people_table(explained, screen), *out]
     nobody = [Text("Nobody is known here.", style="dim")] if explained.facts["known_contacts"] == 0 else []
+    drawn = waterfall(explained, screen) if explained.lines else _no_lines(explained)
+    said = [line for each in next_sentences(explained) for line in _indented(f"- {each}", width, 2)]
     return [
-        *_section("Components", component_table(explained, screen)),
-        *_section(
-            "Where the points come from", waterfall(explained, screen) if explained.lines else _no_lines(explained)
-        ),
-        *_section(f"Committee{group}", committee_table(explained, screen)),
-        *_section("People, the warmest first", people or nobody),
-        *_section("Topics", topic_table(explained, screen)),
-        *_section(
-            "What next", [line for said in next_sentences(explained) for line in _indented(f"- {said}", width, 2)]
-        ),
+        *_section("Components", component_table(explained, screen), width),
+        *_section("Where the points come from", drawn, width),
+        *_section(f"Committee{group}", committee_table(explained, screen), width),
+        *_section("People, the warmest first", people or nobody, width),
+        *_section("Topics", topic_table(explained, screen), width),
+        *_section("What next", said, width),
         *_others(explained, width),
     ]
 
@@ -192,7 +196,7 @@ def _others(explained: AccountExplanation, width: int) -> list[Text]:
     for each in explained.groups:
         command = f"abm explain {shlex.quote(each.account_id)} --group {shlex.quote(each.group or '')}"
         drawn += _indented(f"- {plain(each.group or '')}: {standing_words(each)}; {command}", width, 2)
-    return _section("Other buying groups", drawn)
+    return _section("Other buying groups", drawn, width)
 
 
 def standing_words(standing: Standing) -> str:
@@ -212,8 +216,8 @@ def _of_lead(explained: LeadExplanation, screen: Screen) -> list[Text]:
         home = f"{account.name}: {standing_words(account)}; abm explain {shlex.quote(account.account_id)}"
     return [
         *_indented(f"- {grade_words(explained)}", width, 2),
-        *_section("Where the points come from", drawn),
-        *_section("Account", _indented(home, width, 2)),
+        *_section("Where the points come from", drawn, width),
+        *_section("Account", _indented(home, width, 2), width),
     ]
 
 

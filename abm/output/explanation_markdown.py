@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from abm.output.explanation import Explained, grade_words, heading_facts, rules_words, standing_words, telling_reasons
+from abm.output.explanation_tables import topic_points
 from abm.output.marks import number, words
 from abm.output.text import safe
 from abm.output.waterfall import folded, line_detail
 from abm.scoring.explanation import AccountExplanation
 from abm.scoring.explanation.advice import next_sentences
-from abm.scoring.explanation.numbers import hundredths, points, running, tenths
+from abm.scoring.explanation.numbers import hundredths, running, tenths
 from abm.scoring.explanation.words import held
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _of_account(explained: AccountExplanation) -> Iterator[str]:
     yield from _people(explained)
     if explained.topics:
         yield "## Topics"
+        given = topic_points(explained)
         rows = [
             [
                 each.topic,
@@ -108,7 +110,7 @@ def _of_account(explained: AccountExplanation) -> Iterator[str]:
                 _percent(each.strength),
                 each.source or "",
                 str(each.observed_on or ""),
-                points(each.points),
+                given.get(each.topic, ""),
             ]
             for each in explained.topics
         ]

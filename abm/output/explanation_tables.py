@@ -9,7 +9,8 @@ from rich.text import Text
 from abm.output import marks
 from abm.output.layout import Column, arrange, fixed, lines, stretch, wrapped
 from abm.output.text import safe
-from abm.scoring.explanation.numbers import hundredths, points, running
+from abm.scoring.explanation.numbers import hundredths, running
+from abm.scoring.explanation.words import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ def component_table(explained: AccountExplanation, screen: Screen) -> list[Text]
         "weight": fixed("Weight", [Text(f"{part.weight * 100:g} %") for part in parts], right=True),
         "points": fixed("Points", [_given(part, own) for part, own in zip(parts, shown, strict=True)], right=True),
     }
-    wishes = [("name", 10), ("value", 5), ("weight", 8), ("points", 6), ("bar", 10), ("bar", _BAR)]
+    wishes = [("name", 10), ("value", 5), ("weight", 8), ("points", 7), ("bar", 10), ("bar", _BAR)]
     drawn = _table(columns, wishes, (), screen)
     return [*drawn, *wrapped([Text(said, style="yellow") for said in _unknown(parts)], screen.width)]
 
@@ -49,7 +50,10 @@ def _unknown(parts: Sequence[Component]) -> list[str]:
     missing = [part for part in parts if part.unknown is not None and part.weight]
     if not missing:
         return []
-    said = "; ".join(f"{part.name} is unknown ({part.unknown})" for part in missing)
+    by_reason: dict[str, list[str]] = {}
+    for part in missing:
+        by_reason.setdefault(part.unknown or "", []).append(part.name)
+    said = "; ".join(f"unknown: {enumerated(names)} ({why})" for why, names in by_reason.items())
     left = any(part.value is not None and part.weight for part in parts)
     return [f"{said}. {'The other components share the weight.' if left else 'So there is no score.'}"]
 
@@ -161,6 +165,7 @@ def topic_table(explained: AccountExplanation, screen: Screen) -> list[Text]:
     if not topics:
         return []
     strengths = [None if each.strength is None else each.strength * 100 for each in topics]
+    given = topic_points(explained)
     spike = "▲ spike" if screen.blocks else "spike"
     columns = {
         "topic": fixed("Topic", [Text(safe(each.topic)) for each in topics]),
@@ -171,7 +176,7 @@ def topic_table(explained: AccountExplanation, screen: Screen) -> list[Text]:
         "value": fixed("Value", [Text("" if each.value is None else f"{each.value:g}") for each in topics], right=True),
         "source": fixed("Source", [marks.plain(each.source) for each in topics]),
         "observed": fixed("Observed", [marks.day(each.observed_on) for each in topics]),
-        "points": fixed("Points", [Text(points(each.points)) for each in topics], right=True),
+        "points": fixed("Points", [Text(given.get(each.topic, "")) for each in topics], right=True),
     }
     wishes = [
         ("topic", 20), ("points", 6), ("spike", 7), ("strength", 8), ("observed", 10), ("topic", 30), ("bar", 10),
@@ -180,6 +185,13 @@ def topic_table(explained: AccountExplanation, screen: Screen) -> list[Text]:
     rest = len(explained.topics) - len(topics)
     more = [Text(f"and {rest:,} more", style="dim")] if rest else []
     return [*_table(columns, wishes, ("topic", "source"), screen), *more]
+
+
+def topic_points(explained: AccountExplanation) -> dict[str, str]:
+    """The points of each topic as the waterfall prints them."""
+    steps = running([line.points or 0 for line in explained.lines])
+    pairs = zip(explained.lines, steps, strict=True)
+    return {line.item: hundredths(part) for line, (part, _) in pairs if line.component == "intent"}
 
 
 def _table(

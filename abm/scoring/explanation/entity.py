@@ -246,17 +246,18 @@ def _home(result: ScoreResult, text: str) -> str:
 
 def _near(result: ScoreResult, text: str, level: Level | None) -> str:
     """The nearest name or id, also by one of its words."""
-    known: dict[str, str] = {}
     named: list[tuple[str, str | None]] = []
     if level in (None, "lead"):
         named += _people(result).select("contact_id", "name").iter_rows()
     if level != "lead":
         named += result.polars["accounts"].select("account_id", "name").iter_rows()
-    lower = text.lower()
+    first = "" if len(named) < _MANY else text[:1].lower()
+    words: dict[str, str] = {}
+    whole: dict[str, str] = {}
     for entity_id, name in named:
         told = entity_id if name is None else f"{name} ({entity_id})"
-        for each in (entity_id, *([name, *name.split()] if name else [])):
-            if len(each) >= _WORD and (len(named) < _MANY or each[:1].lower() == lower[:1]):
-                known[each.lower()] = told
-    near = get_close_matches(lower, list(known), n=1, cutoff=0.7)
+        words.update({each: told for each in (name or "").lower().split() if len(each) >= _WORD})
+        whole.update({each.lower(): told for each in (name, entity_id) if each})
+    known = {each: told for each, told in {**words, **whole}.items() if each.startswith(first)}
+    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.7)
     return f" Did you mean {known[near[0]]}?" if near else ""

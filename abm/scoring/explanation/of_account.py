@@ -155,5 +155,7 @@ def _motion(result: ScoreResult, account_id: str, group: str | None) -> str | No
 
 
 def _others(result: ScoreResult, account: Mapping[str, Any], shown: str | None) -> tuple[Standing, ...]:
-    groups = result.polars["groups"].filter(pl.col("account_id") == account["account_id"], pl.col("group") != shown)
+    groups = result.polars["groups"].filter(
+        pl.col("account_id") == account["account_id"], pl.col("group").ne_missing(shown)
+    )
     return tuple(_standing(row, account["name"] or account["account_id"]) for row in groups.iter_rows(named=True))

@@ -10,6 +10,7 @@ from sqlglot import exp
 from abm.model.conditions import Condition
 from abm.model.syntax import chain, column_name
 from abm.scoring.explanation.explanation import Requirement
+from abm.scoring.steps import extended
 from abm.scoring.views import with_points
 from abm.tables.contracts import Kind
 
@@ -42,7 +43,7 @@ def requirements(ctx: Context, row: Step, condition: Condition, scope: str) -> t
     tests = [ctx.binding.expr(term, scope).alias(f"test_{i}") for i, term in enumerate(terms)]
     values = [nw.col(columns[name].physical).alias(f"value_{i}") for i, name in enumerate(names)]
     # A test that names no column is tied to none: it needs a frame to stand in.
-    (found,) = ctx.engine.gather(judged.with_columns(*tests).with_columns(*values).select(*_aliases(tests, values)))
+    (found,) = ctx.engine.gather(extended(judged.with_columns(*tests), values).select(*_aliases(tests, values)))
     told = found.row(0, named=True)
     kinds = {name: columns[name].kind for name in names}
     shown = {name: _value(told[f"value_{i}"], kinds[name]) for i, name in enumerate(names)}
