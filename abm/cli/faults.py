@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FINE, PROBLEMS, CANNOT_RUN, BUG, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes; PROBLEMS is for `abm check` alone."""
+"""Exit codes; PROBLEMS is for what was asked to check, and found something (`check`, `test`, `explain --check`)."""
 
 TRACEBACK_VARIABLE = "ABM_TRACEBACK"
 

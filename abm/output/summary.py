@@ -8,6 +8,7 @@ from rich.text import Text
 
 from abm.output.layout import flowing
 from abm.output.text import safe
+from abm.scoring.explanation.unknown import why_unknown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from abm.scoring.result import ScoreResult
 
 _HASH_SHOWN = 8
-
-_NEEDS = {
-    "fit": (),
-    "leads": ("contacts", "events"),
-    "engagement": ("events",),
-    "coverage": ("contacts", "events"),
-    "intent": ("intent",),
-}
-"""The tables without which a component is unknown."""
 
 
 def summary(result: ScoreResult, workspace: str, width: int) -> list[Text]:
@@ -51,7 +43,7 @@ def unknown_components(result: ScoreResult) -> str | None:
     by_reason: dict[str, list[str]] = {}
     for name, weight in result.model.account.weights.items():
         if weight and not accounts.is_empty() and accounts[name].null_count() == accounts.height:
-            by_reason.setdefault(_reason(result, name), []).append(name)
+            by_reason.setdefault(why_unknown(name, result.given), []).append(name)
     if not by_reason:
         return None
     said = ", ".join(f"{' and '.join(names)} ({reason})" for reason, names in by_reason.items())
@@ -76,13 +68,6 @@ def _counts(result: ScoreResult) -> list[Text]:
         mqls = (f"{_sum(leads, 'is_mql'):,} MQL", "bold green")
         parts.append(Text.assemble(mqls, f" of {_many(leads.height, 'lead')}"))
     return parts
-
-
-def _reason(result: ScoreResult, component: str) -> str:
-    absent = [table for table in _NEEDS[component] if table not in result.given]
-    if absent:
-        return f"no {' and no '.join(absent)} table"
-    return "the model has no points for accounts" if component == "fit" else "no buying group applies"
 
 
 def _sum(frame: pl.DataFrame, name: str) -> int:
