@@ -24,10 +24,6 @@ def test_an_account_a_lead_and_a_group(workspace: Path) -> None:
     assert "Committee (core)" in account
     assert "C1 (C1)" not in run("explain", "-w", workspace, "C1").stdout
     assert "buying group core" in run("explain", "-w", workspace, "A1/core").stdout
-    assert (
-        run("explain", "-w", workspace, "A1", "--group", "core").stdout
-        == run("explain", "-w", workspace, "A1/core").stdout
-    )
 
 
 def test_formats(workspace: Path) -> None:
@@ -81,12 +77,13 @@ def test_a_wrong_sum_ends_with_one(workspace: Path, monkeypatch: pytest.MonkeyPa
     assert "engagement  demo, signal:" in done.stdout
 
 
-def test_on_a_terminal_and_in_a_pipe(workspace: Path) -> None:
-    assert "\x1b[" in terminal("explain", "A1", folder=workspace)
-    assert "\x1b[" not in terminal("explain", "A1", folder=workspace, NO_COLOR="1")
-    assert max(map(len, plain(terminal("explain", "A1", folder=workspace)).split("\n"))) <= 80
-    piped = program("explain", "A1", folder=workspace, variables={"COLUMNS": "100"}).stdout
-    assert b"\x1b" not in piped
-    ascii_only = program("explain", "A1", folder=workspace, variables={"PYTHONIOENCODING": "ascii"}).stdout
-    assert ascii_only.isascii()
-    assert b"?" not in ascii_only
+def test_on_a_terminal(workspace: Path) -> None:
+    text = terminal("explain", "A1", folder=workspace)
+    assert "\x1b[" in text
+    assert max(map(len, plain(text).split("\n"))) <= 80
+
+
+def test_in_a_pipe_without_unicode(workspace: Path) -> None:
+    piped = program("explain", "A1", folder=workspace, variables={"PYTHONIOENCODING": "ascii"}).stdout
+    assert piped.isascii()
+    assert not {b"\x1b", b"?"} & {piped[i : i + 1] for i in range(len(piped))}

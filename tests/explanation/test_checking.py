@@ -37,7 +37,7 @@ def test_it_holds_under_the_whole_vocabulary() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(8100, 8108))
+@pytest.mark.parametrize("seed", range(8100, 8103))
 def test_it_holds_on_random_workspaces(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     assert check_sums(abm.score(frames(tables), model_from(model), as_of=as_of)).failure is None

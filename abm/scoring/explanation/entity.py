@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 8
 _MANY = 5000
+_SHOWN = 80
 _WORD = 4
 """Shorter words are no hint at a name."""
 
@@ -206,7 +207,7 @@ def _several(result: ScoreResult, text: str, matches: list[_Match]) -> str:
     lines = [f"  {command:<{width}}  {names[match]}" for command, match in zip(commands, shown, strict=True)]
     rest = len(matches) - len(shown)
     more = [f"  and {rest:,} more: give more of the name"] if rest else []
-    return "\n".join([f"'{text}' fits {len(matches):,} entities. Say which by its id:", *lines, *more])
+    return "\n".join([f"{_quoted(text)} fits {len(matches):,} entities. Say which by its id:", *lines, *more])
 
 
 def _described(result: ScoreResult, matches: list[_Match]) -> dict[_Match, str]:
@@ -232,10 +233,15 @@ def _nothing(result: ScoreResult, text: str, level: Level | None) -> str:
     elsewhere = [] if level is None else _matches(result, text, None) or _searched(result, text, None)
     if elsewhere:
         owner = f" It is {'a lead' if elsewhere[0].level == 'lead' else 'an account'}: ask for that."
+    hint = owner or _near(result, text, level)
     return (
-        f"there is no {what} '{text}' among {' and '.join(counts)}. Expected an id, a domain, an e-mail address or a"
-        f" part of the name.{owner or _near(result, text, level)}"
+        f"there is no {what} {_quoted(text)} among {' and '.join(counts)}."
+        f" Expected an id, a domain, an e-mail address or a part of the name.{hint}"
     )
+
+
+def _quoted(text: str) -> str:
+    return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}'"
 
 
 def _home(result: ScoreResult, text: str) -> str:
