@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
+
 _WHERE_FROM = "Where from"
 
 
@@ -21,8 +23,10 @@ def parse_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"'{text}' is not a day. Expected a day such as 2026-06-30.") from None
-    if day.year < 2000:  # noqa: PLR2004 - facts begin in 2000
-        raise typer.BadParameter(f"{text} lies before 2000, from when on facts count.")
+    if day.year < FIRST_YEAR:
+        raise typer.BadParameter(f"{text} lies before {FIRST_YEAR}, from when on facts count. Name a later day.")
+    if day.year > LAST_YEAR:
+        raise typer.BadParameter(f"{text} lies after {LAST_YEAR}, to when days are counted. Name an earlier day.")
     return day
 
 

@@ -94,15 +94,18 @@ def _check(wanted: Wanted) -> None:
     if wanted.format == "xlsx":
         require_xlsxwriter()
     try:
-        Condition.parse(wanted.where or "true")
+        Condition.parse("true" if wanted.where is None else wanted.where)
     except ConditionError as error:
         raise ConditionError(f"--where: {error}") from None
 
 
 def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
-    whole: pl.DataFrame = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
+    try:
+        whole: pl.DataFrame = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
+    except ConditionError as error:
+        raise ConditionError(f"--{error}") from None
     top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)
-    frame = whole.head(top or len(whole))
+    frame = whole.head(min(top or len(whole), len(whole)))
     if wanted.trend:
         frame = with_trend(frame, source.result, source.workspace, by=wanted.by, progress=waiting)
     return Ranking(

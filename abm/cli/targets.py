@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os.path import realpath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abm.errors import OutputError
@@ -12,7 +14,6 @@ from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from abm.workspace.loader import Workspace
 
@@ -32,20 +33,25 @@ def refuse_inputs(targets: Sequence[Path], workspace: Workspace, data: Path | No
         return
     declared = workspace.root / WORKSPACE_FILE
     folder = data or _data_folder(declared)
-    inputs = {path.resolve() for path in _inputs(workspace, folder, declared)}
+    inputs = {_real(path) for path in _inputs(workspace, folder, declared)}
     mentions = declared.read_text("utf-8") if declared.is_file() else ""
     conventional = not declared.is_file() or not read_settings(declared)[0].tables
     for target in targets:
-        path = target.resolve()
-        mentioned = path.name in mentions and path.parent == folder.resolve() and path.exists()
+        path = _real(target)
+        mentioned = path.name in mentions and path.parent == _real(folder) and path.exists()
         if path in inputs or mentioned:
             raise OutputError(f"{target}: is what this result was made of. Write it to another place with -o.")
-        reread = path.parent == folder.resolve() and path.stem in CONTRACTS and path.suffix.lower() in READERS
+        reread = path.parent == _real(folder) and path.stem in CONTRACTS and path.suffix.lower() in READERS
         if conventional and reread:
             raise OutputError(
                 f"{target}: would next be read as the table {path.stem} of this workspace."
                 " Write it to another folder with -o."
             )
+
+
+def _real(path: Path) -> Path:
+    # `Path.resolve` fails on links that lead round in a circle; what is wrong with them is said when they are opened.
+    return Path(realpath(path))
 
 
 def _data_folder(declared: Path) -> Path:

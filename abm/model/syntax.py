@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 
 from abm.errors import ConditionError, did_you_mean
@@ -120,7 +121,7 @@ def parse_tree(text: str) -> exp.Expr:
     try:
         tokens = sqlglot.tokenize(text)
         _check_tokens(tokens)
-        tree = sqlglot.parse_one(text, into=exp.Condition)
+        tree = _parsed(tokens, text)
         _check_chains(tokens)
         problems = list(dict.fromkeys(_problems(tree, 0)))
     except TokenError as error:
@@ -133,6 +134,14 @@ def parse_tree(text: str) -> exp.Expr:
     if problems:
         raise ConditionError(" ".join(problems))
     return tree
+
+
+def _parsed(tokens: list[Token], text: str) -> exp.Expr:
+    # The parser takes the tokens, so that a long condition is not cut into words twice.
+    trees = Dialect.get_or_raise(None).parser().parse_into(exp.Condition, tokens, text)
+    if len(trees) != 1 or trees[0] is None:
+        raise ParseError(f"{len(trees)} conditions in one")
+    return trees[0]
 
 
 def _quoted(text: str) -> str:

@@ -85,12 +85,14 @@ def require_place(path: Path) -> None:
     """Make sure that a file of this name could be written; asked early, it saves the work that would come to nothing.
 
     Raises:
-        OutputError: it is a folder, or lies in one that does not exist.
+        OutputError: it is a folder, lies in one that does not exist, or is a link that leads to itself.
     """
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder. Name a file in it.")
-    if not path.parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {path.parent}. Make it first, or write elsewhere.")
+    with writing(path):
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder. Name a file in it.")
+        _require_no_circle(path)
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}. Make it first, or write elsewhere.")
 
 
 def require_folder(path: Path) -> None:
@@ -99,11 +101,18 @@ def require_folder(path: Path) -> None:
     Raises:
         OutputError: there is a file of that name, or on the way to it.
     """
-    for each in (path, *path.parents):
-        if each.exists():
-            if not each.is_dir():
-                raise OutputError(f"{each}: is a file, but should be a folder to write into. Name another.")
-            return
+    with writing(path):
+        for each in (path, *path.parents):
+            _require_no_circle(each)
+            if each.exists():
+                if not each.is_dir():
+                    raise OutputError(f"{each}: is a file, but should be a folder to write into. Name another.")
+                return
+
+
+def _require_no_circle(path: Path) -> None:
+    if path.is_symlink() and Path(os.path.realpath(path)).is_symlink():
+        raise OutputError(f"{path}: is a link that leads back to itself. Remove it, or write elsewhere.")
 
 
 @contextmanager

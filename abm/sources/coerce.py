@@ -69,8 +69,9 @@ def coerce(
 ) -> tuple[pl.LazyFrame, tuple[Finding, ...]]:
     """Give every column of `kinds` its physical type.
 
-    Columns whose conversion cannot fail stay lazy; of those with infinite numbers or days, these are counted. If one needs a lenient parse (text that should be a date, a float
-    that should be a whole number), the frame is collected once and parsed and counted in that pass.
+    Columns whose conversion cannot fail stay lazy; infinite numbers and days among them are counted. If one needs a
+    lenient parse (text that should be a date, a float that should be a whole number), the frame is collected once and
+    parsed and counted in that pass.
 
     Args:
         raw: the columns of the source, already under canonical names.

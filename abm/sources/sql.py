@@ -28,6 +28,8 @@ _UNREADABLE = ("interval", "union", "time with time zone")
 _DELIMITED = frozenset({".csv", ".tsv", ".txt"})
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _SHOWN_FILES = 5
+# The database needs seconds for a condition this long, and the square of them for one twice as long.
+_LONGEST_QUERY = 50_000
 _KINDS = ("Invalid Input", "Conversion", "Binder", "Parser", "Catalog", "IO", "Permission", "Not implemented")
 _HINTS: tuple[tuple[type[BaseException], str], ...] = (
     (duckdb.PermissionException, "A query reads files below the data folder only, written as plain text: 'a.csv'."),
@@ -69,6 +71,11 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
     Raises:
         SourceError: not exactly one SELECT, a file that cannot be read, or whatever the database finds wrong.
     """
+    if len(query) > _LONGEST_QUERY:
+        raise SourceError(
+            f"{where}: the query has {len(query):,} characters, more than {_LONGEST_QUERY:,}."
+            " Put a long list into a file of its own and join it."
+        )
     root = folder.resolve()
     files: tuple[str, ...] = ()
     with _sandbox(root) as connection:
@@ -154,6 +161,9 @@ def _said(error: BaseException, root: Path, files: tuple[str, ...]) -> str:
         said = f"reading {', '.join(files[:_SHOWN_FILES]) or 'the query'}: {said}"
     said += "".join(f" {line}" for line in lines[1:] if line.startswith(("Candidate", "Did you mean")))
     hint = next(
-        (text for kind, text in _HINTS if isinstance(error, kind)), "Is the file whole, and what its name says?"
+        (text for kind, text in _HINTS if isinstance(error, kind)), "Is the file what its name says, and whole?"
     )
-    return f"{said.rstrip('.!')}. {hint}"
+    if "Function" in said:
+        hint = "Use a function of DuckDB's that computes, from its arguments alone."
+    end = "" if said.endswith(("?", "!")) else "."
+    return f"{said.rstrip('.')}{end} {hint}"

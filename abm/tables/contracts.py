@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+"""The years of days that can be scored: facts begin in 2000, and points are looked up by their age in days."""
+
+
 class Kind(StrEnum):
     """What a column holds; lists travel as `;`-joined text because no engine shares a list vocabulary."""
 

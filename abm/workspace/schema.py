@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 
 from abm.errors import did_you_mean
 from abm.model.fields import Day, Part
+from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
 
 KindName = Literal["text", "integer", "number", "date", "boolean", "list"]
 
@@ -86,6 +87,15 @@ class WorkspaceFile(Part):
 
     model: str | None = Field(default=None, description="the model's file, relative to the workspace")
     as_of: Day | None = Field(default=None, description="the day to score, such as 2026-06-30")
+
+    @field_validator("as_of")
+    @classmethod
+    def _within_reach(cls, day: date | None) -> date | None:
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            msg = f"{day} cannot be scored. Expected a day of the years {FIRST_YEAR} to {LAST_YEAR}"
+            raise ValueError(msg)
+        return day
+
     data: str | None = Field(
         default=None, description="the folder below which files are read, relative to the workspace; default: itself"
     )
