@@ -143,12 +143,15 @@ def _topics(model: Model, shown: Step, topics: Step) -> Step:
 
 
 def _in_points(model: Model, engine: Engine, shown: Step, shares: Step) -> Step:
-    """Turn shares into points of the score; what rounding leaves over goes to the largest line, first of equals."""
+    """Turn shares into points of the score; what rounding leaves over goes to the largest line, first of equals.
+
+    A component that is unknown has no lines, not lines of 0.
+    """
     scaled = shares.filter(~nw.col("points").is_null())
     totals = scaled.group_by("key", "component").agg(nw.col("points").sum().cast(nw.Int64).alias("whole"))
     part = nw.concat(
         [
-            shown.select(
+            shown.filter(~nw.col(component).is_null()).select(
                 "key",
                 "score",
                 text(component).alias("component"),

@@ -148,9 +148,9 @@ def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Ste
     ids = leads.select(nw.col(CONTACT).alias(WHO), nw.col("contact_id").alias("item"))
     nobody = nw.col("place") == nw.lit(_NOBODY)
     streams = people.filter(nobody).with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
-    columns = ["key", GROUP, WHO, nw.col("item").alias("person"), nw.col("place").alias("person_place")]
     known = people.filter(~nobody).join(ids, on="item", how="inner")
-    whose = nw.concat([known.select(*columns), streams.select(*columns)])
+    own = (nw.col("item").alias("person"), nw.col("place").alias("person_place"))
+    whose = nw.concat([step.select("key", GROUP, WHO, *own) for step in (known, streams)])
     done = whose.join(lines.filter(nw.col("repeat") == 0), on=WHO, how="inner")
     done = _counted(model, engine, done).join(engine.scatter(signal_names(model)), on="signal", how="left")
     return line(
