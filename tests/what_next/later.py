@@ -18,7 +18,7 @@ _BORN = {"events": "occurred_at", "intent": "observed_on", "opportunities": "cre
 def frozen(tables: Mapping[str, pl.DataFrame], as_of: date) -> dict[str, pl.DataFrame]:
     """The tables without what lies after the day; people created later go with everything they did."""
     kept = dict(tables)
-    if "contacts" in kept and "events" in kept:
+    if {"contacts", "events"} <= kept.keys() and "created_at" in kept["contacts"].columns:
         contacts, events = kept["contacts"], kept["events"]
         later = contacts.filter(pl.col("created_at") > as_of)
         for column in ("contact_id", "email"):

@@ -102,7 +102,7 @@ def test_it_qualifies_and_nothing_smaller_does(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [4, 14, 28, 29, 75, 105])
+@pytest.mark.parametrize("seed", [4, 29, 75])
 def test_it_holds_under_many_models(seed):
     here = world(seed)
     assert here is not None
