@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.run --events 2000000 --runs 5 --folder DIR --json FILE
 
-Each run is a process of its own; the two commands alternate, so that a drifting machine is fair to both. Shown
-are medians: wall seconds, peak memory of the process, and the ratio of the two.
+Each run is a process of its own; the commands alternate, so that a drifting machine is fair to all. Shown are
+medians: wall seconds, peak memory of the process, and ratios within the run: the program to the bare scan, and the
+library with contributions to the library without.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from abm.workspace.bundled import bundled
 from tests.benchmarks.data import write_tables
 
+SCORES = "import abm; result = abm.score(abm.load_workspace({folder!r}))"
 SCAN = "import polars as pl; pl.scan_parquet({path!r}).select(pl.all().count()).collect(engine='streaming')"
 
 
@@ -47,6 +49,8 @@ def main() -> None:
     shutil.copy(bundled("config", "starter.yaml"), folder / "model.yaml")
     commands = {
         "abm score": ["-m", "abm", "score", "-w", str(folder), "-o", str(folder / "results")],
+        "scores": ["-c", SCORES.format(folder=str(folder))],
+        "scores and contributions": ["-c", SCORES.format(folder=str(folder)) + "; result.contributions"],
         "bare scan": ["-c", SCAN.format(path=str(folder / "events.parquet"))],
     }
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
@@ -59,8 +63,9 @@ def main() -> None:
     }
     print(f"{chosen.events:,} events, median of {chosen.runs} runs")
     for name, figure in shown.items():
-        print(f"  {name:10} {figure['seconds']:6.2f} s {figure['megabytes']:7.0f} MB")
-    print(f"  ratio to the bare scan {shown['abm score']['seconds'] / shown['bare scan']['seconds']:.1f}")
+        print(f"  {name:24} {figure['seconds']:6.2f} s {figure['megabytes']:7.0f} MB")
+    for name, peer in (("abm score", "bare scan"), ("scores and contributions", "scores")):
+        print(f"  {name} to {peer}: {shown[name]['seconds'] / shown[peer]['seconds']:.2f}")
     if chosen.json:
         chosen.json.write_text(json.dumps({"events": chosen.events, "runs": chosen.runs, "figures": shown}, indent=2))
     if chosen.folder is None:
