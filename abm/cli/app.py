@@ -14,6 +14,7 @@ import typer
 
 from abm.cli.faults import guarded, show_traceback
 from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption, parse_day
+from abm.cli.streams import silence_libraries
 from abm.version import __version__
 
 _HERE = Path()
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    silence_libraries()
     # A terminated run takes its unfinished files with it, as an interrupted one does.
     signal.signal(signal.SIGTERM, _terminated)
     app(prog_name="abm")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from abm.cli.streams import tell
+from abm.cli.streams import TRACEBACK_VARIABLE, tell
 from abm.errors import AbmError, InternalError
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 FINE, PROBLEMS, CANNOT_RUN, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes; PROBLEMS is for what was asked to check, and found something (`check`, `test`, `explain --check`)."""
-
-TRACEBACK_VARIABLE = "ABM_TRACEBACK"
 
 show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
 
@@ -46,9 +44,9 @@ def _ended(work: Callable[[], int]) -> int:
             return _bug(error)
         tell(_said(_words(error)))
         return CANNOT_RUN
-    except typer.Exit:
+    except (typer.Exit, SystemExit):
         raise
-    except Exception as error:  # noqa: BLE001 - nobody should have to read a traceback
+    except BaseException as error:  # noqa: BLE001 - nobody should have to read a traceback; panics are no Exceptions
         _trace()
         return _bug(error)
 
@@ -65,7 +63,7 @@ def _words(error: Exception) -> str:
     return str(error)
 
 
-def _bug(error: Exception) -> int:
+def _bug(error: BaseException) -> int:
     first = (str(error).strip().splitlines() or [""])[0][:300]
     tell(
         _said(

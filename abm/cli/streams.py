@@ -8,6 +8,9 @@ import sys
 from abm.errors import OutputError
 from abm.output.text import safe_lines
 
+TRACEBACK_VARIABLE = "ABM_TRACEBACK"
+_STDERR = 2
+
 
 def emit(content: str | bytes) -> None:
     """Write data to stdout; a reader that has seen enough (`abm rank | head`) is no error.
@@ -41,7 +44,26 @@ def tell(message: str) -> None:
         sys.stderr.write(text.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8"))
         sys.stderr.flush()
     except OSError:
-        _abandon(2)
+        _abandon(sys.stderr.fileno())
+
+
+def silence_libraries() -> None:
+    """Keep what native libraries write past Python, such as the stack of a panic, away from the person.
+
+    What they mean reaches Python as an error as well, and is said by `tell`. With ABM_TRACEBACK all is shown.
+    """
+    if sys.stderr is None or os.environ.get(TRACEBACK_VARIABLE, "") not in {"", "0"}:
+        return
+    try:
+        # Only if it is the real one: a program that runs the commands itself may have put another in its place.
+        if sys.stderr.fileno() != _STDERR:
+            return
+        sys.stderr.flush()
+        own = os.fdopen(os.dup(_STDERR), "w", encoding=sys.stderr.encoding, errors=sys.stderr.errors, buffering=1)
+    except (OSError, ValueError):
+        return
+    sys.stderr = own
+    _abandon(_STDERR)
 
 
 def to_terminal() -> bool:

@@ -26,7 +26,7 @@ class PolarsEngine:
             return ()
         try:
             return tuple(pl.collect_all([_native(step) for step in steps], engine="streaming"))
-        except (pl.exceptions.ComputeError, OSError) as error:
+        except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
             # Steps cast and compute only what cannot fail; what fails here is a file whose pages are read only now.
             said = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise SourceError(f"a file cannot be read to its end: {said}. Is it whole? Export it again.") from error

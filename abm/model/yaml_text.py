@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarbool import ScalarBoolean
@@ -34,6 +35,7 @@ _NESTED = "is nested too deeply: lists or keys in one another, or brackets left 
 _UNFOLDS = "the file unfolds into too many values. Write out what its aliases stand for"
 _TAB = "found character '\\t'"
 _SECOND_DOCUMENT = "found another document"
+_ANCHOR = re.compile(r"duplicate anchor '(.*?)'")
 _DUPLICATE = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
@@ -55,7 +57,12 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
-        loaded = reader.load(text)
+        with warnings.catch_warnings():
+            # Two anchors of one name, with aliases before and after: which is meant cannot be seen.
+            warnings.simplefilter("error", ReusedAnchorWarning)
+            loaded = reader.load(text)
+    except ReusedAnchorWarning as problem:
+        raise error(f"{path}: {_reused(problem)}") from problem
     except YAMLError as problem:
         raise error(_syntax_message(path, problem)) from problem
     except RecursionError as problem:
@@ -100,6 +107,11 @@ def _text(path: FilePath, what: str, error: type[InputError]) -> str:
         kind = " but UTF-16" if problem.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
         msg = f"{path}:{line}: is not UTF-8 text{kind}. Expected {what}; save the file as UTF-8"
         raise error(msg) from None
+
+
+def _reused(problem: ReusedAnchorWarning) -> str:
+    name = _ANCHOR.search(str(problem))
+    return f"the anchor &{name.group(1) if name else ''} is given twice. Expected each once; give one another name"
 
 
 def _syntax_message(path: FilePath, problem: YAMLError) -> str:
