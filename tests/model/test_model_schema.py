@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from abm.model import Condition, Model, Signal, load_model, micro, model_from
 from abm.model.shadow import shadowed_signals
 from abm.model.yaml_text import read_yaml
+from abm.workspace.bundled import shipped_models
 
 CONFIG = Path(__file__).parents[2] / "config"
 SIGNAL = {"name": "s", "event": "x", "points": 1}
@@ -287,7 +288,7 @@ def test_micro_gives_back_every_six_decimal_number(millionths: int) -> None:
     assert micro(millionths / 1_000_000) == millionths
 
 
-@pytest.mark.parametrize("path", sorted(CONFIG.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", shipped_models().values(), ids=lambda path: path.stem)
 def test_shipped_models_load_without_warnings_and_survive_dumping(path: Path) -> None:
     shipped = load_model(path)
     assert shipped.warnings == ()
