@@ -48,7 +48,17 @@ def _ended(work: Callable[[], int]) -> int:
         raise
     except BaseException as error:  # noqa: BLE001 - nobody should have to read a traceback; panics are no Exceptions
         _trace()
+        if _is_of_a_file(error):
+            tell(
+                _said(f"a file cannot be read to its end: {_first_line(error)}. Is it whole? Copy or export it again.")
+            )
+            return CANNOT_RUN
         return _bug(error)
+
+
+def _is_of_a_file(error: BaseException) -> bool:
+    """Whether a page of a Parquet file proved damaged only when it was needed; what is scored is read before that."""
+    return type(error).__module__.startswith("polars") and str(error).startswith("parquet:")
 
 
 def _said(message: str) -> str:
@@ -64,14 +74,17 @@ def _words(error: Exception) -> str:
 
 
 def _bug(error: BaseException) -> int:
-    first = (str(error).strip().splitlines() or [""])[0][:300]
     tell(
         _said(
-            f"this is a bug in abm, not in your data: {type(error).__name__}: {first}\n"
+            f"this is a bug in abm, not in your data: {type(error).__name__}: {_first_line(error)}\n"
             f"Please report it with what `abm --traceback ...` (or {TRACEBACK_VARIABLE}=1) shows."
         )
     )
     return BUG
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [""])[0][:300]
 
 
 def _trace() -> None:

@@ -17,6 +17,7 @@ from abm.scoring.finish import contributions_table, finished, issues
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
+from abm.sources.guard import collected
 from abm.tables.contracts import enough_to_score
 from abm.version import __version__
 from abm.workspace.bundled import model_file
@@ -112,7 +113,7 @@ def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
     """
     columns = {"events": "occurred_at", "intent": "observed_on"}
     newest: list[date | None] = [
-        table.frame.select(_newest(columns[name], until)).collect(engine="streaming").item()
+        collected(table.frame.select(_newest(columns[name], until)), table.file or name).item()
         for name, table in tables.items()
         if name in columns
     ]

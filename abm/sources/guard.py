@@ -137,7 +137,7 @@ def collected(frame: pl.LazyFrame, where: str) -> pl.DataFrame:
         SourceError: as said.
     """
     try:
-        return frame.collect()
+        return frame.collect(engine="streaming")
     except (OSError, *BROKEN) as error:
         raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
 
