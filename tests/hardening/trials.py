@@ -165,7 +165,9 @@ def _condition(random: Random, _folder: Path) -> None:
     elif shape == 1:
         text = _nested(random)
     elif shape == 2:
-        text = random.choice((" or ", " and ", " + ", " <> ", ", ")).join([random.choice(WORDS)] * random.randint(1, 3000))
+        text = random.choice((" or ", " and ", " + ", " <> ", ", ")).join(
+            [random.choice(WORDS)] * random.randint(1, 3000)
+        )
     else:
         text = mutated_text(random, random.choice(_CONDITIONS), WORDS)
     condition = Condition.parse(text)
@@ -184,7 +186,13 @@ _PHYSICAL = {
 def _nested(random: Random) -> str:
     depth = random.choice((3, 19, 25, 100, 3000))
     opening, inner, closing = random.choice(
-        (("(", "is_target", ")"), ("not ", "is_target", ""), ("lower(", "name", ")"), ("-", "employees", ""), ("(", "1", "+1)"))
+        (
+            ("(", "is_target", ")"),
+            ("not ", "is_target", ""),
+            ("lower(", "name", ")"),
+            ("-", "employees", ""),
+            ("(", "1", "+1)"),
+        )
     )
     return opening * depth + inner + closing * depth
 
@@ -240,9 +248,24 @@ def _arguments(random: Random, folder: Path) -> None:
     """A command with odd values for its options, on a workspace that is whole."""
     for name, text in FILES.items():
         (folder / name).write_text(text)
-    value = random.choice(
-        (soup(random, WORDS, 4), random.choice(YAML), "", "x" * 300, str(folder), "/dev/null", "-1", "0", "9" * 25, "2026-02-30")
-    ).encode("utf-8", "replace").decode()
+    value = (
+        random.choice(
+            (
+                soup(random, WORDS, 4),
+                random.choice(YAML),
+                "",
+                "x" * 300,
+                str(folder),
+                "/dev/null",
+                "-1",
+                "0",
+                "9" * 25,
+                "2026-02-30",
+            )
+        )
+        .encode("utf-8", "replace")
+        .decode()
+    )
     options = ("--where", "--as-of", "--top", "--by", "--format", "-o", "--model", "--data", "-w", "--trend", "--all")
     command = random.choice(("rank", "check", "score", "explain", "compare", "test", "demo", "nosuch"))
     arguments = [command, "-w", str(folder), random.choice(options), value]
@@ -277,7 +300,9 @@ def _end_to_end(random: Random, folder: Path) -> None:
     if command != ["score"]:
         _command([*command, "-w", str(crm)])
         return
-    code = _command(["score", "-w", str(crm), "-o", str(folder / "out"), "--format", random.choice(("csv", "jsonl", "parquet"))])
+    code = _command(
+        ["score", "-w", str(crm), "-o", str(folder / "out"), "--format", random.choice(("csv", "jsonl", "parquet"))]
+    )
     left = [each for each in folder.rglob("*.part")]
     if left or (code and (folder / "out").exists()):
         raise BrokenError(f"half-written: {left or 'the folder of a run that failed'}")
