@@ -175,6 +175,10 @@ def _check_tokens(tokens: list[Token]) -> None:
         raise ConditionError(msg)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         word = _PLAIN_NAME.match(token.text) is not None
+        if token.token_type is TokenType.VAR and not token.text.isprintable():
+            sign = next(each for each in token.text if not each.isprintable())
+            msg = f"the character U+{ord(sign):04X} may not be used, except in quotes. Remove it; it may be invisible"
+            raise ConditionError(msg)
         if token.token_type not in _SYMBOLS and not word:
             msg = f"'{token.text}' may not be used. A condition may use: {ALLOWED}."
             raise ConditionError(msg)

@@ -55,10 +55,8 @@ class Outcome:
         lines = [f"{count:>7,}  {what}" for what, count in sorted(self.counts.items())]
         lines += [f"input {index}: {bug}" for index, bug in sorted(self.bugs.items())]
         seconds, slow = self.slowest
-        lines += [
-            f"{sum(self.counts.values()):,} inputs in {self.seconds:.0f} s: {len(self.bugs)} bugs; slowest {seconds:.1f} s"
-            f" (input {slow}); largest worker {self.largest >> 20} MB"
-        ]
+        total = f"{sum(self.counts.values()):,} inputs in {self.seconds:.0f} s: {len(self.bugs)} bugs"
+        lines.append(f"{total}; slowest {seconds:.1f} s (input {slow}); largest worker {self.largest >> 20} MB")
         return "\n".join(lines)
 
 

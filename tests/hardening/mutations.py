@@ -9,40 +9,46 @@ if TYPE_CHECKING:
     from random import Random
 
 BYTES = (
-    b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b"\t", b'"', b'""', b"'", b",", b";",
-    b"|", b"\x1b[31m", b"\x7f", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"NaN", b"inf", b"-1", b"1e400",
-    b"99999999999999999999", b"31/02/2026", b"0001-01-01", b"9999-12-31", b"2026-06-30T25:61:61+99:00", b"{", b"}", b"[", b"]",
-    b"null", b"PAR1", b"\xe2\x80\xae", b"\xd7\xa9", b"x" * 3000, b"\\", b"\\u0000", b"\\ud800", b"=1+1", b"A1", b":",
+    b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\r\n", b"\n\n", b"\t", b'"', b'""', b"'",
+    b",", b";", b"|", b"\x1b[31m", b"\x7f", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"NaN",
+    b"inf", b"-1", b"1e400", b"99999999999999999999", b"31/02/2026", b"0001-01-01", b"9999-12-31",
+    b"2026-06-30T25:61:61+99:00", b"{", b"}", b"[", b"]", b"null", b"PAR1", b"\xe2\x80\xae", b"\xd7\xa9", b"x" * 3000,
+    b"\\", b"\\u0000", b"\\ud800", b"=1+1", b"A1", b":",
 )  # fmt: skip
 """What is put into files."""
 
 WORDS = (
-    "and", "or", "not", "in", "between", "like", "ilike", "is", "null", "true", "false", "(", ")", ",", "=", "<>", "!=", "<", "<=",
-    ">", ">=", "+", "-", "*", "/", ".", ";", "--", "/*", "'", '"', "'x'", "'%a\\_%'", "'31/02/2026'", "date", "date '2026-01-31'",
-    "date '2026-13-31'", "0", "1", "-1", "1.5", "1e308", "1e999", "99999999999999999999999", "0x1F", "NaN", "employees", "name",
-    "is_target", "account.name", "contact.title", "domain", "nosuch", "lower", "upper", "length", "coalesce", "abs", "days_since",
-    "lower(", "coalesce(", "days_since(", "count(", "select", "case", "when", "then", "end", "cast(", "::int", "[1]", "$1", "?",
-    ":x", "@x", "{x}", "\x00", "\x1b[31m", "\u202e", "שלום", "\ud800", "\\", "::", "||", "%", "^", "~", "<=>", "interval 1 day", "*",
+    "and", "or", "not", "in", "between", "like", "ilike", "is", "null", "true", "false", "(", ")", ",", "=", "<>",
+    "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", ".", ";", "--", "/*", "'", '"', "'x'", "'%a\\_%'", "'31/02/2026'",
+    "date", "date '2026-01-31'", "date '2026-13-31'", "0", "1", "-1", "1.5", "1e308", "1e999",
+    "99999999999999999999999", "0x1F", "NaN", "employees", "name", "is_target", "account.name", "contact.title",
+    "domain", "nosuch", "lower", "upper", "length", "coalesce", "abs", "days_since", "lower(", "coalesce(",
+    "days_since(", "count(", "select", "case", "when", "then", "end", "cast(", "::int", "[1]", "$1", "?", ":x", "@x",
+    "{x}", "\x00", "\x1b[31m", "\u202e", "שלום", "\ud800", "\\", "::", "||", "%", "^", "~", "<=>", "interval 1 day",
+    "*",
 )  # fmt: skip
 """What conditions are made of, and what they must not be made of."""
 
 SQL = (
-    "select", "*", "from", "'events.csv'", "'accounts.csv'", "'events.parquet'", "'events.jsonl'", "read_csv(", "read_parquet(",
-    "'*.csv'", "'/etc/passwd'", "'../x.csv'", "'https://example.com/x.csv'", "where", "type", "contact_id", "occurred_at", "group by",
-    "order by", "limit 3", "with t as (", "t", ")", "(", ",", "union all", "join", "using (contact_id)", "on true", "as", "values (1)",
-    "copy", "to 'x.csv'", "attach 'x.db'", "insert into", "create table", "drop", "pragma", "set", "install httpfs", "load", "export",
-    "read_text('/etc/passwd')", "glob('*')", "duckdb_settings()", "range(3)", "unnest([1,2])", "count(*)", "max(type)", "over ()", ";",
-    "--", "/*", "'", '"', "$1", "?", "null", "1", "'x'", "=", "<", "and", "or", "not", "like", "cast(", "::date", "date '2026-06-01'",
-    "interval 1 day", "[1,2]", "{'a': 1}", "struct", "exclude (type)", "replace (1 as type)", "pivot", "unpivot", "describe",
-    "summarize", "explain", "qualify", "recursive", "lateral", "error('x')", "getenv('HOME')", "current_setting('x')", "\x00", "\x1b",
+    "select", "*", "from", "'events.csv'", "'accounts.csv'", "'events.parquet'", "'events.jsonl'", "read_csv(",
+    "read_parquet(", "'*.csv'", "'/etc/passwd'", "'../x.csv'", "'https://example.com/x.csv'", "where", "type",
+    "contact_id", "occurred_at", "group by", "order by", "limit 3", "with t as (", "t", ")", "(", ",", "union all",
+    "join", "using (contact_id)", "on true", "as", "values (1)", "copy", "to 'x.csv'", "attach 'x.db'", "insert into",
+    "create table", "drop", "pragma", "set", "install httpfs", "load", "export", "read_text('/etc/passwd')",
+    "glob('*')", "duckdb_settings()", "range(3)", "unnest([1,2])", "count(*)", "max(type)", "over ()", ";", "--",
+    "/*", "'", '"', "$1", "?", "null", "1", "'x'", "=", "<", "and", "or", "not", "like", "cast(", "::date",
+    "date '2026-06-01'", "interval 1 day", "[1,2]", "{'a': 1}", "struct", "exclude (type)", "replace (1 as type)",
+    "pivot", "unpivot", "describe", "summarize", "explain", "qualify", "recursive", "lateral", "error('x')",
+    "getenv('HOME')", "current_setting('x')", "\x00", "\x1b",
 )  # fmt: skip
 """What queries are made of."""
 
 YAML = (
-    "\t", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "!!python/object:os.system ", "!!binary ", "|", ">", "---\n", "...\n",
-    "? ", "~", "null", "yes", "no", ".inf", ".nan", "1e400", "2026-02-31", "0001-01-01", "99999999999999999999", "'", '"', "#", "%", "@",
-    "`", "\x00", "\x1b", "\x85", "\u2028", "\ufeff", "שלום", "\u202e", "name: x\n", "signals:\n", "points: x\n", "- - - - ", "{a: " * 60,
-    "[" * 300, "\n" + " " * 40, "\r", "0x1F", "0o17", "1:30:00", "=", "'a' b", '"\\x00"', "true: 1\n", "1: 2\n", "? [a]\n: b\n",
+    "\t", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "!!python/object:os.system ", "!!binary ", "|", ">",
+    "---\n", "...\n", "? ", "~", "null", "yes", "no", ".inf", ".nan", "1e400", "2026-02-31", "0001-01-01",
+    "99999999999999999999", "'", '"', "#", "%", "@", "`", "\x00", "\x1b", "\x85", "\u2028", "\ufeff", "שלום",
+    "\u202e", "name: x\n", "signals:\n", "points: x\n", "- - - - ", "{a: " * 60, "[" * 300, "\n" + " " * 40, "\r",
+    "0x1F", "0o17", "1:30:00", "=", "'a' b", '"\\x00"', "true: 1\n", "1: 2\n", "? [a]\n: b\n",
 )  # fmt: skip
 """What YAML files are made of, and what breaks them."""
 

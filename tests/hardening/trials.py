@@ -54,7 +54,10 @@ _CONDITIONS = (
 _QUERIES = (
     "select * from 'events.csv'",
     "select contact_id, type, occurred_at from read_csv('events.csv', header = true) where type <> 'x'",
-    "with t as (select * from 'events.parquet') select contact_id, type, max(occurred_at) as occurred_at from t group by all",
+    (
+        "with t as (select * from 'events.parquet') select contact_id, type, max(occurred_at) as occurred_at from t"
+        " group by all"
+    ),
     "select e.*, a.name from 'events.jsonl' e join 'accounts.csv' a on true limit 20",
 )
 
@@ -225,7 +228,8 @@ def _yaml(random: Random, text: str) -> bytes:
 _DECLARED = (
     "model: model.yaml\nas_of: 2026-06-30\ndata: .\ntables:\n  accounts: accounts.csv\n  contacts: contacts.csv\n"
     "  intent:\n    file: [intent.csv]\n    columns: {topic: topic, score: {from: score, type: number}}\n"
-    "    dedupe: [account_id, topic]\n    timezone: Europe/Berlin\n  events:\n    sql: |\n      select * from 'events.csv'\n"
+    "    dedupe: [account_id, topic]\n    timezone: Europe/Berlin\n"
+    "  events:\n    sql: |\n      select * from 'events.csv'\n"
 )
 
 
@@ -303,7 +307,7 @@ def _end_to_end(random: Random, folder: Path) -> None:
     code = _command(
         ["score", "-w", str(crm), "-o", str(folder / "out"), "--format", random.choice(("csv", "jsonl", "parquet"))]
     )
-    left = [each for each in folder.rglob("*.part")]
+    left = list(folder.rglob("*.part"))
     if left or (code and (folder / "out").exists()):
         raise BrokenError(f"half-written: {left or 'the folder of a run that failed'}")
 
