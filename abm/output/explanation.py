@@ -88,11 +88,8 @@ def heading_facts(explained: Explained) -> list[str]:
     employees = facts["employees"]
     size = f"{employees:,.0f} employees" if isinstance(employees, (int, float)) else None
     where = [facts["domain"], facts["industry"], size, facts["country"]]
-    kinds = [
-        _labelled("segment", facts["segment"]),
-        _labelled("tier", facts["tier"]),
-        _labelled("owner", facts["owner"]),
-    ]
+    owner = None if facts["owner"] is None else f"owner {facts['owner']}"
+    kinds = [_labelled("segment", facts["segment"]), _labelled("tier", facts["tier"]), owner]
     seen = f"last seen {facts['last_activity']}" if facts["last_activity"] else None
     return [str(each) for each in (group, stage, rank, *where, *kinds, seen) if each is not None]
 
@@ -211,7 +208,7 @@ def _of_lead(explained: LeadExplanation, screen: Screen) -> list[Text]:
     width = screen.width
     drawn = waterfall(explained, screen) if explained.lines else _no_lines(explained)
     account = explained.account
-    home = "It belongs to no account: no account_id that is known, and no account owns its mail domain."
+    home = "None: no account_id that is known, and no account owns the mail domain."
     if account is not None:
         home = f"{account.name}: {standing_words(account)}; abm explain {shlex.quote(account.account_id)}"
     return [

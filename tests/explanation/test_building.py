@@ -267,3 +267,20 @@ def test_blockers_and_those_who_are_out() -> None:
     told = of_account(abm.score(facts(), model_from(model), as_of=DAY), "A1")
     assert [(each.contact_id, each.blocker) for each in told.people] == [("C1", True)]
     assert [(each.contact_id, each.reasons[0].code) for each in told.disqualified] == [("C2", "disqualify:interns")]
+
+
+def test_a_person_whose_id_is_anonymous_keeps_the_name() -> None:
+    given: dict[str, Any] = {
+        "accounts": {"account_id": ["A1"]},
+        "contacts": {"contact_id": ["anonymous"], "account_id": ["A1"], "first_name": ["Ann"], "title": ["CFO"]},
+        "events": {
+            "contact_id": ["anonymous", None],
+            "account_id": [None, "A1"],
+            "type": ["page_view", "page_view"],
+            "occurred_at": [DAY, DAY],
+        },
+    }
+    frames = {name: pl.DataFrame(columns) for name, columns in given.items()}
+    result = abm.score(frames, bundled("config", "starter.yaml"), as_of=DAY)
+    told = {line.label: line.kind for line in of_account(result, "A1").lines if line.component == "engagement"}
+    assert told == {"Ann": "person", "visitors without a name": "anonymous"}

@@ -39,7 +39,7 @@ FACTS: dict[str, Any] = {
         "contact_id": ["C1", "C2", "C3", "same", "C5", "C6"],
         "account_id": ["A1", "A1", "A2", "A2", None, "A1"],
         "email": ["Jo@acme.example", "jo@www.acme.example", "ada@acme.de", None, "jim@nowhere.example", None],
-        "first_name": ["Jo", "Jo", "Ada", "Same", "Jim", None],
+        "first_name": ["Jo", "Jo", "Ada", "Same", "Jim \n Bo", None],
         "last_name": ["March", "Marchand", "Lovelace", "Person", None, None],
         "title": ["CFO", None, "CTO", None, None, None],
     },
@@ -47,10 +47,13 @@ FACTS: dict[str, Any] = {
 }
 
 
+DAY = "2026-06-30"
+
+
 @cache
 def named() -> ScoreResult:
     frames = {name: pl.DataFrame(columns) for name, columns in FACTS.items()}
-    return abm.score(frames, model_from(MODEL), as_of="2026-06-30")
+    return abm.score(frames, model_from(MODEL), as_of=DAY)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,8 @@ def named() -> ScoreResult:
         ("acme", Entity("account", "A1")),  # a whole name before a part of one
         ("holdings", Entity("account", "A2")),
         ("jo march", Entity("lead", "C1")),
+        ("acme  HOLDINGS", Entity("account", "A2")),
+        ("jim bo", Entity("lead", "C5")),  # as it is shown, whatever white space the table has
         ("LOVE", Entity("lead", "C3")),
         ("ünlü", Entity("account", "A7")),
     ],
@@ -163,3 +168,22 @@ def test_no_text_is_a_pattern_or_a_crash(text: str) -> None:
     except NotFoundError:
         return
     assert found.entity_id in {"A3", "A5", "A1"}
+
+
+def test_a_far_name_is_not_proposed() -> None:
+    facts: dict[str, Any] = {
+        "accounts": {"account_id": ["A1"], "name": ["Lacombe"]},
+        "intent": {"account_id": ["A1"], "topic": ["crm"], "observed_on": [DAY], "score": [70]},
+    }
+    result = abm.score({name: pl.DataFrame(columns) for name, columns in facts.items()}, model_from(MODEL), as_of=DAY)
+    with pytest.raises(NotFoundError, match="no lead or account 'acme'") as caught:
+        find(result, "acme")
+    assert "Did you mean" not in str(caught.value)
+
+
+def test_long_names_are_cut_where_several_are_listed() -> None:
+    facts = FACTS | {"accounts": FACTS["accounts"] | {"name": ["long " * 999] * 7}}
+    result = abm.score({name: pl.DataFrame(columns) for name, columns in facts.items()}, model_from(MODEL), as_of=DAY)
+    with pytest.raises(NotFoundError) as caught:
+        find(result, "long")
+    assert max(map(len, str(caught.value).split("\n"))) < 150

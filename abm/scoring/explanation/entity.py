@@ -26,6 +26,8 @@ _MANY = 5000
 _SHOWN = 80
 _WORD = 4
 """Shorter words are no hint at a name."""
+_NEAR = 0.75
+"""One wrong letter in four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def find(result: ScoreResult, text: str, *, level: Level | None = None, group: s
 
     Tried in turn, the first that fits anything decides: an id; `account/group`; an e-mail address; a domain of an
     account, the owner's if several claim it; an id in other letters' case; a whole name; a part of a name. Texts are
-    compared trimmed and in lower case, domains without `www.`.
+    compared in lower case, any white space as one space, domains without `www.`.
 
     Args:
         result: a run.
@@ -92,12 +94,13 @@ def _searched(result: ScoreResult, text: str, level: Level | None) -> list[_Matc
     if not text:
         return []
     lower = text.lower()
+    spaced = " ".join(lower.split())
     searches: tuple[Callable[[], Iterator[_Match]], ...] = (
         lambda: _by_mail(result, text, level),
         lambda: _by_domain(result, text, level),
         lambda: _by(result, level, lambda key: pl.col(key).str.to_lowercase() == lower),
-        lambda: _by_name(result, level, lambda name: name == lower),
-        lambda: _by_name(result, level, lambda name: name.str.contains(lower, literal=True)),
+        lambda: _by_name(result, level, lambda name: name == spaced),
+        lambda: _by_name(result, level, lambda name: name.str.contains(spaced, literal=True)),
     )
     for search in searches:
         found = list(dict.fromkeys(search()))
@@ -154,7 +157,7 @@ def _by_name(result: ScoreResult, level: Level | None, test: Callable[[pl.Expr],
 
 
 def _comparable(name: pl.Expr) -> pl.Expr:
-    return name.str.to_lowercase().str.strip_chars()
+    return name.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _people(result: ScoreResult) -> pl.DataFrame:
@@ -217,12 +220,12 @@ def _described(result: ScoreResult, matches: list[_Match]) -> dict[_Match, str]:
     said = {}
     for match in matches:
         if match.level == "account":
-            said[match] = f"{accounts[match.entity_id] or match.entity_id}, an account"
+            said[match] = f"{_cut(accounts[match.entity_id] or match.entity_id)}, an account"
             continue
         name, title = people[match.entity_id]
         home = homes[match.entity_id]
-        at = f" at {accounts[home] or home}" if home is not None else ""
-        said[match] = f"{name or match.entity_id}, {title or 'a lead'}{at}"
+        at = f" at {_cut(accounts[home] or home)}" if home is not None else ""
+        said[match] = f"{_cut(name or match.entity_id)}, {_cut(title or 'a lead')}{at}"
     return said
 
 
@@ -241,7 +244,11 @@ def _nothing(result: ScoreResult, text: str, level: Level | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}'"
+    return f"'{_cut(text)}'"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _home(result: ScoreResult, text: str) -> str:
@@ -265,5 +272,5 @@ def _near(result: ScoreResult, text: str, level: Level | None) -> str:
         words.update({each: told for each in (name or "").lower().split() if len(each) >= _WORD})
         whole.update({each.lower(): told for each in (name, entity_id) if each})
     known = {each: told for each, told in {**words, **whole}.items() if each.startswith(first)}
-    near = get_close_matches(text.lower(), list(known), n=1, cutoff=0.7)
+    near = get_close_matches(text.lower(), list(known), n=1, cutoff=_NEAR)
     return f" Did you mean {known[near[0]]}?" if near else ""

@@ -42,7 +42,7 @@ def account_tree(table: pl.DataFrame, names: Mapping[str, str]) -> tuple[Line, .
         if row["points"] is None:
             done = _line(row, "signal", plain(row["item"]))
             tree[-1] = replace(tree[-1], activity=(*tree[-1].activity, done))
-        elif row["component"] == "engagement" and row["item"] != ANONYMOUS:
+        elif row["component"] == "engagement" and not row["item"] == row["note"] == ANONYMOUS:
             tree.append(_line(row, "person", names.get(row["item"], row["item"]), role=row["note"]))
         else:
             tree.append(_labelled(row))
