@@ -88,8 +88,12 @@ def parse_days(text: pl.Series, zone: str | None = None) -> pl.Series:
 
 def _by_success(sample: pl.Series) -> list[TimeFormat]:
     # Most columns are written one way: the format that reads the first rows best goes first, over the whole column.
-    read = {each: _parse(sample, each, None).count() for each in TIME_FORMATS}
-    return sorted(TIME_FORMATS, key=lambda each: -read[each])
+    read: dict[TimeFormat, int] = {}
+    for each in TIME_FORMATS:
+        read[each] = _parse(sample, each, None).count()
+        if read[each] == len(sample):
+            break
+    return sorted(TIME_FORMATS, key=lambda each: -read.get(each, 0))
 
 
 def _parse(text: pl.Series, time_format: TimeFormat, zone: str | None) -> pl.Series:
