@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from abm.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Draft:
@@ -42,9 +42,8 @@ class Draft:
                 return
             temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            handle = os.open(temporary, flags, 0o666)
             self._pairs.append((temporary, final))
-            with os.fdopen(handle, "wb") as stream:
+            with os.fdopen(os.open(temporary, flags, 0o666), "wb") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -52,18 +51,33 @@ class Draft:
                 temporary.chmod(final.stat().st_mode & 0o7777)
 
     def publish(self) -> None:
-        """Give every file its final name, in the order in which they were opened."""
-        while self._pairs:
-            temporary, final = self._pairs[0]
-            with writing(final):
-                temporary.replace(final)
-            self._pairs.pop(0)
+        """Give every file its final name, in the order in which they were opened.
+
+        Once the first has its name, an interruption waits until the last one has: old and new results never mix.
+        """
+        self._one_by_one(_rename)
 
     def discard(self) -> None:
         """Remove every file that has not been published."""
-        for temporary, _ in self._pairs:
-            temporary.unlink(missing_ok=True)
-        self._pairs.clear()
+        self._one_by_one(lambda temporary, _: temporary.unlink(missing_ok=True))
+
+    def _one_by_one(self, act: Callable[[Path, Path], object]) -> None:
+        stopped: BaseException | None = None
+        while self._pairs:
+            try:
+                act(*self._pairs[0])
+                self._pairs.pop(0)
+            except (KeyboardInterrupt, SystemExit) as stop:
+                stopped = stop
+        if stopped is not None:
+            raise stopped
+
+
+def _rename(temporary: Path, final: Path) -> None:
+    # It is gone if an interruption came right after its renaming.
+    if temporary.exists():
+        with writing(final):
+            temporary.replace(final)
 
 
 @contextmanager
@@ -124,9 +138,9 @@ def folder(path: Path) -> Iterator[None]:
     """
     require_folder(path)
     made = [each for each in (path, *path.parents) if not each.exists()]
-    with writing(path):
-        path.mkdir(parents=True, exist_ok=True)
     try:
+        with writing(path):
+            path.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
         for each in made:

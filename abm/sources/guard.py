@@ -107,15 +107,17 @@ def reading(path: Path, file: str, what: str) -> Iterator[None]:
         yield
     except SourceError:
         raise
-    # A panic of the library is an error of the file, and no plain Exception.
-    except (OSError, ValueError, RecursionError, MemoryError, *BROKEN) as error:
+    except LIBRARY_ERRORS as error:
         raise SourceError(
             diagnosis(path, file) or f"{file}: cannot be read as {what}: {_said(error)}. {_WHOLE}"
         ) from error
 
 
 BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
-"""What Polars raises at broken data."""
+"""What Polars raises at broken data; a panic is no plain Exception."""
+
+LIBRARY_ERRORS = (OSError, ValueError, RuntimeError, MemoryError, *BROKEN)
+"""What any library may raise at broken data, such as a column's name that is not text."""
 
 
 def diagnosis(path: Path, file: str, *, whole: bool = True) -> str | None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.delimited import repeated_names
-from abm.sources.guard import BROKEN, diagnosis
+from abm.sources.guard import LIBRARY_ERRORS, diagnosis
 from abm.sources.query import grounded_query
 from abm.sources.tables import RawTable
 from abm.tables.findings import Finding
@@ -86,7 +86,7 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
             _require_readable(relation, where)
             columns = set(relation.columns)
             frame = pl.DataFrame(_Stream(relation.__arrow_c_stream__()))
-        except (duckdb.Error, *BROKEN) as error:
+        except (duckdb.Error, *LIBRARY_ERRORS) as error:
             raise SourceError(f"{where}: {_diagnosed(files, root) or _said(error, root, files)}") from error
     rows = frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW))
     return RawTable(name, where, rows, findings=tuple(_repeated_names(name, files, root, columns)))

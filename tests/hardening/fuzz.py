@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 5.0
 MOST_BYTES = 1 << 30
+SELF_TEST = "ABM_FUZZ_SELF_TEST"
+"""With this variable set three inputs misbehave, each in another way."""
+
 _INPUTS_A_WORKER = 400
 _KILLED_AFTER = 4 * MOST_SECONDS
 _PAGE = resource.getpagesize()
@@ -174,6 +177,8 @@ def _work(line: Connection, seed: int, share: list[int]) -> None:
     from abm.cli.streams import silence_libraries
     from tests.hardening.trials import run
 
+    if os.environ.get(SELF_TEST):
+        run = _hurt
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryFile() as noise:
         # What a library says by itself, such as a warning, would reach the person at the terminal; what it writes past
         # Python, such as the stack of a panic, is kept away as the program does.
@@ -190,6 +195,16 @@ def _work(line: Connection, seed: int, share: list[int]) -> None:
             noise.truncate()
             largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
             line.send((index, said, time.monotonic() - started, largest))
+
+
+def _hurt(_seed: int, index: int, _folder: Path) -> str:
+    if index == 0:
+        raise ZeroDivisionError
+    if index == 1:
+        os._exit(7)
+    sys.stderr.write("a warning\n")
+    sys.stderr.flush()
+    return "loud: taken"
 
 
 def _judged(work: Callable[[], str]) -> str:

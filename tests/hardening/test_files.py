@@ -7,13 +7,17 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from abm.workspace.loader import load_workspace
+from abm import load_workspace, score
+from abm.errors import InputError
+from abm.scoring.score import newest_day
 from tests.cli.running import ROOT
 from tests.hardening.workspaces import (
     TEXT_WAYS,
@@ -178,6 +182,33 @@ def test_a_parquet_file_with_a_hole(tmp_path: Path, way: str) -> None:
     whole = events_as("parquet")
     told = refused_with(tmp_path, way, whole[:20] + bytes(60) + whole[80:])
     assert "whole?" in told
+
+
+@pytest.mark.parametrize("way", ["parquet", "sql parquet"])
+def test_a_parquet_file_with_names_that_are_no_text(tmp_path: Path, way: str) -> None:
+    refused_with(tmp_path, way, events_as("parquet").replace(b"contact_id", b"contact_\xff\xfe"))
+
+
+@pytest.mark.parametrize("step", [67, pytest.param(5, marks=pytest.mark.slow)])
+def test_a_parquet_file_damaged_anywhere(tmp_path: Path, step: int) -> None:
+    crm, file = events_file(tmp_path, "parquet")
+    days = [date(2026, 6, 1 + at % 28) for at in range(50)]
+    typed = pl.DataFrame({"contact_id": ["C1"] * 50, "type": ["demo"] * 50, "occurred_at": days})
+    typed.write_parquet(file, compression="uncompressed", statistics=False)
+    whole = file.read_bytes()
+    told: list[str] = []
+    # Lazily read, a page is looked at only when its column is needed: whoever needs it first says whose fault it is.
+    for at in range(0, len(whole) - 8, step):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            tables = load_workspace(crm)
+            score(tables, as_of=newest_day(tables.tables))
+        except InputError as error:
+            told.append(str(error))
+    assert told
+    assert [
+        each for each in told if "events.parquet" not in each and "a file cannot be read to its end" not in each
+    ] == []
 
 
 @pytest.mark.parametrize("way", ["jsonl", "sql jsonl"])
