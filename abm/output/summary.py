@@ -8,7 +8,7 @@ from rich.text import Text
 
 from abm.output.layout import flowing
 from abm.output.text import safe
-from abm.scoring.explanation.unknown import why_unknown
+from abm.scoring.unknown import why_unknown
 
 if TYPE_CHECKING:
     import polars as pl

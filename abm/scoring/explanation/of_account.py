@@ -11,8 +11,8 @@ from abm.scoring.explanation.explanation import AccountExplanation, Component, N
 from abm.scoring.explanation.lines import account_tree
 from abm.scoring.explanation.persons import everybody, seats, topics
 from abm.scoring.explanation.requirements import requirements
-from abm.scoring.explanation.unknown import why_unknown
 from abm.scoring.explanation.words import EXCLUDE, REQUIRE, TRIGGER, account_verdict, account_words, plain
+from abm.scoring.unknown import why_unknown
 from abm.scoring.what_next import lapse_day, smallest_steps
 
 if TYPE_CHECKING:
