@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from abm.cli.faults import FINE
+from abm.cli.formats import format_of
 from abm.cli.opening import Choice, opened, tell_advice
 from abm.cli.streams import emit, tell, to_terminal
 from abm.cli.waiting import Waiting
@@ -64,7 +65,7 @@ class Wanted:
     @property
     def format(self) -> Format:
         """The format that was asked for, in so many words or by the file's ending."""
-        return self.kind or (_ENDINGS.get(self.output.suffix.lower(), "table") if self.output else "table")
+        return format_of(self.kind, self.output, _ENDINGS, "table")
 
 
 def run(choice: Choice, wanted: Wanted) -> int:

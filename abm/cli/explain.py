@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from abm.cli.faults import FINE, PROBLEMS
+from abm.cli.formats import format_of
 from abm.cli.opening import Choice, Opened, opened, tell_advice, tell_problems
 from abm.cli.streams import emit, tell
 from abm.cli.waiting import Waiting
-from abm.errors import NotFoundError
+from abm.errors import NotFoundError, OutputError
 from abm.output.explanation import explanation_json, explanation_lines
 from abm.output.explanation_markdown import explanation_markdown
 from abm.output.files import require_place
@@ -55,7 +56,7 @@ class Wanted:
     @property
     def format(self) -> Format:
         """The format that was asked for, in so many words or by the file's ending."""
-        return self.kind or (_ENDINGS.get(self.output.suffix.lower(), "text") if self.output else "text")
+        return format_of(self.kind, self.output, _ENDINGS, "text")
 
 
 def run(choice: Choice, wanted: Wanted) -> int:
@@ -65,8 +66,7 @@ def run(choice: Choice, wanted: Wanted) -> int:
             "say what to explain, such as `abm explain acme.com`, or check every sum with `abm explain --check`;"
             " not both, not neither."
         )
-    if wanted.output is not None:
-        require_place(wanted.output)
+    _check(wanted)
     targets = [] if wanted.output is None else [wanted.output]
     with Waiting() as waiting:
         source = opened(choice, waiting, targets)
@@ -80,6 +80,18 @@ def run(choice: Choice, wanted: Wanted) -> int:
     tell_advice(source.result)
     tell_problems(source.result)
     return FINE
+
+
+def _check(wanted: Wanted) -> None:
+    """Find what cannot work before anything is read."""
+    if wanted.check and (wanted.level or wanted.group or wanted.kind or wanted.output):
+        raise OutputError(
+            "--check adds up all scores and says so in a line. Leave out --level, --group, --format and -o;"
+            " `abm explain --check > FILE` keeps what it says."
+        )
+    if wanted.output is not None:
+        require_place(wanted.output)
+        _ = wanted.format
 
 
 def _checked(source: Opened) -> int:

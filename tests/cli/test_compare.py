@@ -86,6 +86,11 @@ def test_json_is_one_object(workspace: Path, stricter: Path) -> None:
     assert read["rank_correlation"] == 1.0
 
 
+def test_an_ending_that_tells_no_format(workspace: Path, stricter: Path, tmp_path: Path) -> None:
+    done = abm("compare", stricter, "-w", workspace, "-o", tmp_path / "changes.pdf", code=2)
+    assert "the ending .pdf tells no format. Expected one of .csv, .json, .xlsx, .txt" in done.stderr
+
+
 @pytest.mark.parametrize("ending", ["csv", "json", "txt", "xlsx"])
 def test_the_ending_of_a_file_tells_the_format(workspace: Path, stricter: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"changes.{ending}"
@@ -129,8 +134,8 @@ def test_equal_runs_write_equal_bytes(workspace: Path, stricter: Path, tmp_path:
         (["--since", "2026-06-30"], ["--since 2026-06-30", "expected a day before 2026-06-30"]),
         (["--since", "yesterday"], ["yesterday", "is not a day"]),
         (["model.yaml", "-o", "no/list.csv"], ["no/list.csv", "there is no folder"]),
-        (["other.yaml", "-o", "other.yaml"], ["other.yaml: is one of the models"]),
-        (["other.yaml", "-o", "model.yaml"], ["model.yaml", "made of"]),
+        (["other.yaml", "--format", "csv", "-o", "other.yaml"], ["other.yaml: is one of the models"]),
+        (["other.yaml", "--format", "csv", "-o", "model.yaml"], ["model.yaml", "made of"]),
         (["other.yaml", "-o", "accounts.csv"], ["accounts.csv", "made of"]),
     ],
 )

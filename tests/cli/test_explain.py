@@ -42,7 +42,7 @@ def test_files(workspace: Path, tmp_path: Path, name: str, begins: str) -> None:
 
 def test_no_input_is_overwritten(workspace: Path) -> None:
     before = (workspace / "model.yaml").read_text()
-    run("explain", "-w", workspace, "A1", "-o", workspace / "model.yaml", code=2)
+    run("explain", "-w", workspace, "A1", "--format", "json", "-o", workspace / "model.yaml", code=2)
     assert (workspace / "model.yaml").read_text() == before
 
 
@@ -55,6 +55,8 @@ def test_no_input_is_overwritten(workspace: Path) -> None:
         (["A1", "--group", "cor"], "Did you mean 'core'?"),
         ([], "say what to explain"),
         (["A1", "--check"], "not both"),
+        (["--check", "-o", "sums.txt"], "--check adds up all scores"),
+        (["A1", "-o", "why.pdf"], "the ending .pdf tells no format. Expected one of .json, .md, .markdown, .txt"),
     ],
 )
 def test_what_cannot_be_explained(workspace: Path, arguments: list[str], said: str) -> None:

@@ -80,6 +80,13 @@ def test_a_person_who_was_not_there_has_no_trend(workspace: Path) -> None:
     assert {row["contact_id"]: row["score_7d"] is None for row in shown} == {"C1": False, "C3": True}
 
 
+def test_an_ending_that_tells_no_format_is_no_table_in_disguise(workspace: Path, tmp_path: Path) -> None:
+    done = abm("rank", "-w", workspace, "-o", tmp_path / "ranking.xls", code=2)
+    assert "the ending .xls tells no format" in done.stderr
+    assert "Did you mean '.xlsx'?" in done.stderr
+    assert list(tmp_path.glob("ranking*")) == []
+
+
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "parquet"])
 def test_the_ending_of_a_file_tells_the_format(workspace: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"ranking.{ending}"
