@@ -9,7 +9,7 @@ from abm.output.explanation import Explained, grade_words, heading_facts, rules_
 from abm.output.explanation_tables import topic_points
 from abm.output.marks import number, words
 from abm.output.text import safe
-from abm.output.waterfall import folded, line_detail
+from abm.output.waterfall import line_detail, shown_lines
 from abm.scoring.explanation import AccountExplanation
 from abm.scoring.explanation.advice import next_sentences
 from abm.scoring.explanation.numbers import hundredths, running, tenths
@@ -172,7 +172,7 @@ def _of_lead(explained: LeadExplanation) -> Iterator[str]:
 
 
 def _waterfall(explained: Explained) -> str:
-    kept = folded(explained.lines)
+    kept = shown_lines(explained)
     steps = running([line.points or 0 for line in kept])
     lead = explained.level == "lead"
     head = ["", "", "Times>", "Last", "Raw>"] if lead else ["", "", ""]

@@ -10,6 +10,7 @@ from rich.text import Text
 from abm.output import marks
 from abm.output.layout import Column, arrange, fixed, lines, stretch, wrapped
 from abm.output.text import safe
+from abm.scoring.explanation import AccountExplanation
 from abm.scoring.explanation.numbers import hundredths, running, tenths
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def waterfall(explained: Explanation, screen: Screen) -> list[Text]:
     Sums are cut to hundredths and points are the differences between them, so that what is printed adds up to what is
     printed, and the last sum is the score. Lines without points stand below their person, in words.
     """
-    kept = folded(explained.lines)
+    kept = shown_lines(explained)
     columns = _columns(explained, kept, screen)
     widths = stretch(columns, arrange(columns, _WISHES, screen.width), ("what", "bar"), screen.width)
     heading, rule, *rows = lines(columns, widths, screen.width)
@@ -61,8 +62,15 @@ _WISHES = [
 ]  # fmt: skip
 
 
-def folded(every: Sequence[Line]) -> tuple[Line, ...]:
-    """Put the coldest people of a crowd into one line, so that a page shows them all."""
+def shown_lines(explained: Explanation) -> tuple[Line, ...]:
+    """The lines that a page shows: none of components that the model gives no weight, a crowd put together."""
+    parts = explained.components if isinstance(explained, AccountExplanation) else ()
+    weightless = {part.name for part in parts if not part.weight}
+    return _folded([line for line in explained.lines if line.component not in weightless])
+
+
+def _folded(every: Sequence[Line]) -> tuple[Line, ...]:
+    """Put the coldest people of a crowd into one line."""
     people = [line for line in every if line.kind == "person"]
     if len(people) <= _CROWD:
         return tuple(every)

@@ -19,6 +19,7 @@ from abm.output.explanation import explanation_json, explanation_lines
 from abm.output.explanation_markdown import escaped, explanation_markdown
 from abm.output.screen import Screen
 from abm.scoring.explanation.numbers import running
+from abm.workspace.bundled import bundled
 from tests.output.results import HOSTILE, demo_result, hostile_result, intent_result
 
 if TYPE_CHECKING:
@@ -190,3 +191,14 @@ def test_an_owner_is_shown_as_given() -> None:
     )
     result = abm.score(tables, model_from({"name": "owners", "version": 1}), as_of="2026-06-30")
     assert "owner t_brandt" in explanation_markdown(abm.explain(result, "A1"), "demo").replace("\\", "")
+
+
+def test_components_without_weight_have_no_bars() -> None:
+    result = abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "presets/adobe.yaml"))
+    told = abm.explain(result, "A001")
+    assert {line.component for line in told.lines} > {"engagement", "coverage"}
+    for text in (page(result, "A001"), explanation_markdown(told, "demo")):
+        assert "decision maker" in text
+        assert "best lead" not in text
+        assert "seats engaged" not in text
+        assert text.count("24.00") >= 2  # the score is the sum of what is shown
