@@ -12,7 +12,7 @@ from abm.output import marks
 from abm.output.explanation_tables import committee_table, component_table, people_table, topic_table
 from abm.output.layout import flowing, wrapped
 from abm.output.text import safe, safe_json
-from abm.output.waterfall import waterfall
+from abm.output.waterfall import shown_lines, waterfall
 from abm.scoring.explanation import AccountExplanation, LeadExplanation
 from abm.scoring.explanation.advice import next_sentences
 from abm.scoring.explanation.words import DISQUALIFY, EXCLUDE, held, plain, unmet
@@ -149,7 +149,7 @@ def _of_account(explained: AccountExplanation, screen: Screen) -> list[Text]:
     out = _out(explained.disqualified, width)
     people = [*people_table(explained, screen), *out]
     nobody = [Text("Nobody is known here.", style="dim")] if explained.facts["known_contacts"] == 0 else []
-    drawn = waterfall(explained, screen) if explained.lines else _no_lines(explained)
+    drawn = waterfall(explained, screen) if shown_lines(explained) else _no_lines(explained)
     said = [line for each in next_sentences(explained) for line in _indented(f"- {each}", width, 2)]
     return [
         *_section("Components", component_table(explained, screen), width),

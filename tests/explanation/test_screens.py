@@ -202,3 +202,5 @@ def test_components_without_weight_have_no_bars() -> None:
         assert "best lead" not in text
         assert "seats engaged" not in text
         assert text.count("24.00") >= 2  # the score is the sum of what is shown
+    idle = page(result, "A003")
+    assert "Nothing gave a point." in idle
