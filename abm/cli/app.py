@@ -25,7 +25,8 @@ app = typer.Typer(
         "Examples:\n"
         "  abm demo                        a first ranking, of invented data\n"
         "  abm rank -w crm                 the accounts of a folder\n"
-        "  abm rank -w crm -o ranking.csv  the same for a spreadsheet\n\n"
+        "  abm rank -w crm -o ranking.csv  the same for a spreadsheet\n"
+        "  abm explain -w crm acme.com     why one of them stands where it stands\n\n"
         "Data goes to stdout, talk to stderr. NO_COLOR is respected, COLUMNS sets the width where there is no terminal."
     ),
     no_args_is_help=True,
@@ -109,7 +110,7 @@ def score(
         Literal["parquet", "csv", "jsonl", "xlsx"], typer.Option("--format", help="Format of the files.")
     ] = "parquet",
 ) -> int:
-    """Write every result table as a file: accounts, leads, groups, committee, intent, issues.
+    """Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
 
     A manifest.json beside them names model, version, hash, day and files.
     The files appear whole or not at all, and equal runs write equal bytes.

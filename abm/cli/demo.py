@@ -67,6 +67,7 @@ def _next(target: Path) -> str:
         (f"abm check -w {here}", "what is wrong with its data"),
         (f"abm rank -w {here} --trend", "who warms up, who cools"),
         (f"abm rank -w {here} --by lead", "the people, as sales sees them"),
+        (f"abm explain -w {here} morgentau", "why an account stands where it stands, and what next"),
         (f'abm rank -w {here} --where "spiking_topic_count >= 1 and engaged_contacts = 0"', ""),
         ("", "in the market, and nobody known to be engaged"),
         (f"abm compare -w {here} --since 2026-05-31", "what changed in June, and why"),
