@@ -86,7 +86,8 @@ def heading_facts(explained: Explained) -> list[str]:
     stage = None if facts["stage"] is None else f"stage {plain(str(facts['stage']))}"
     rank = None if facts["rank"] is None else f"rank {facts['rank']} of {facts['ranked']}"
     employees = facts["employees"]
-    size = f"{employees:,.0f} employees" if isinstance(employees, (int, float)) else None
+    many = "" if employees == 1 else "s"
+    size = f"{employees:,.0f} employee{many}" if isinstance(employees, (int, float)) else None
     where = [facts["domain"], facts["industry"], size, facts["country"]]
     owner = None if facts["owner"] is None else f"owner {facts['owner']}"
     kinds = [_labelled("segment", facts["segment"]), _labelled("tier", facts["tier"]), owner]

@@ -184,13 +184,15 @@ def test_other_buying_groups_are_pointed_at() -> None:
     assert "abm explain A1 --group renewal" in page(hostile_result(), "A1")
 
 
-def test_an_owner_is_shown_as_given() -> None:
-    tables = {"accounts": pl.DataFrame({"account_id": ["A1"], "owner": ["t_brandt"]})}
+def test_an_owner_and_a_single_employee_are_shown_as_given() -> None:
+    tables = {"accounts": pl.DataFrame({"account_id": ["A1"], "owner": ["t_brandt"], "employees": [1]})}
     tables["intent"] = pl.DataFrame(
         {"account_id": ["A1"], "topic": ["crm"], "observed_on": ["2026-06-30"], "score": [9]}
     )
     result = abm.score(tables, model_from({"name": "owners", "version": 1}), as_of="2026-06-30")
-    assert "owner t_brandt" in explanation_markdown(abm.explain(result, "A1"), "demo").replace("\\", "")
+    text = explanation_markdown(abm.explain(result, "A1"), "demo").replace("\\", "")
+    assert "owner t_brandt" in text
+    assert "1 employee ·" in text
 
 
 def test_components_without_weight_have_no_bars() -> None:
