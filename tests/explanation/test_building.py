@@ -11,6 +11,7 @@ import pytest
 import abm
 from abm.model import model_from
 from abm.scoring.explanation import AccountExplanation, LeadExplanation
+from abm.scoring.explanation.advice import next_sentences
 from abm.workspace.bundled import bundled
 from tests.output.results import DAY, MODEL, demo_result, facts, hostile_result, intent_result
 
@@ -284,3 +285,30 @@ def test_a_person_whose_id_is_anonymous_keeps_the_name() -> None:
     result = abm.score(frames, bundled("config", "starter.yaml"), as_of=DAY)
     told = {line.label: line.kind for line in of_account(result, "A1").lines if line.component == "engagement"}
     assert told == {"Ann": "person", "visitors without a name": "anonymous"}
+
+
+def test_the_lapse_of_one_of_several_qualified_groups_is_not_said_of_the_account() -> None:
+    model = {
+        "name": "two",
+        "version": 1,
+        "signals": [{"name": "view", "event": "view", "points": 20}, {"name": "call", "event": "call", "points": 20}],
+        "roles": {"rules": [{"role": "buyer", "when": "true", "confidence": 0.9}]},
+        "buying_groups": [
+            {"name": "short", "engaged_days": 10, "roles": {"buyer": {}}},
+            {"name": "long", "engaged_days": 40, "roles": {"buyer": {}}},
+        ],
+        "mqa": {"threshold": 0, "require": "engaged_contacts >= 1"},
+    }
+    frames = {
+        "accounts": pl.DataFrame({"account_id": ["A1"]}),
+        "contacts": pl.DataFrame({"contact_id": ["C1"], "account_id": ["A1"]}),
+        "events": pl.DataFrame({"contact_id": ["C1"], "type": ["view"], "occurred_at": [DAY]}),
+    }
+    result = abm.score(frames, model_from(model), as_of=DAY)
+    of_two = next_sentences(of_account(result, "A1"))[0]
+    assert of_two.startswith(
+        "With no new activity its buying group short stops being an MQA on 2026-07-10, in ten days;"
+    )
+    assert of_two.endswith("; long qualifies, too: the account is an MQA as long as one of them is.")
+    of_one = next_sentences(of_account(result, "A1", group="long"))[0]
+    assert of_one == "With no new activity it stops being an MQA on 2026-08-09, in 40 days."

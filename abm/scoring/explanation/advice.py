@@ -24,11 +24,22 @@ def next_sentences(explained: AccountExplanation) -> list[str]:
 
 
 def _kept(explained: AccountExplanation) -> Iterator[str]:
+    # The day is that of the group that is shown: an account stays an MQA as long as any of its groups does.
+    others = [plain(each.group or "") for each in explained.groups if each.is_mqa and explained.level == "account"]
+    who = f"its buying group {plain(explained.group or '')}" if others else "it"
     if explained.lapses_on is None:
-        yield "With no new activity it stays an MQA for the next 90 days."
+        yield f"With no new activity {who} stays an MQA for the next 90 days."
         return
     days = (explained.lapses_on - date.fromisoformat(explained.stamp["as_of"])).days
-    yield f"With no new activity it stops being an MQA on {explained.lapses_on.isoformat()}, in {counted(days, 'day')}."
+    when = f"on {explained.lapses_on.isoformat()}, in {counted(days, 'day')}"
+    yield f"With no new activity {who} stops being an MQA {when}{_besides(others)}."
+
+
+def _besides(others: list[str]) -> str:
+    if not others:
+        return ""
+    verb = "qualifies" if len(others) == 1 else "qualify"
+    return f"; {enumerated(others)} {verb}, too: the account is an MQA as long as one of them is"
 
 
 def _gained(explained: AccountExplanation) -> Iterator[str]:
