@@ -39,8 +39,8 @@ class Result(Protocol):
         """The roles of a buying group, the most valuable seat first."""
         ...
 
-    def account_rows(self) -> pl.LazyFrame:
-        """The accounts table as it was given."""
+    def relatives(self, account_id: str) -> pl.DataFrame:
+        """The account and its direct subsidiaries with their parents: `account_id`, `parent_account_id`."""
         ...
 
 
@@ -142,10 +142,9 @@ def _add_topics(graph: nx.MultiDiGraph[Node], result: Result, home: Node) -> Non
 
 def _add_relatives(graph: nx.MultiDiGraph[Node], result: Result, home: Node) -> None:
     """Add the parent and the direct subsidiaries, by their names."""
-    links = result.account_rows().select("account_id", "name", "parent_account_id")
-    near = links.filter((pl.col("account_id") == home[1]) | (pl.col("parent_account_id") == home[1])).collect()
+    near = result.relatives(home[1])
     names = dict(result.polars["accounts"].select("account_id", "name").iter_rows())
-    for account_id, _, parent in near.iter_rows():
+    for account_id, parent in near.iter_rows():
         if parent not in names:
             continue
         for relative in (account_id, parent):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from abm.scoring.coverage import greedy_order
 from abm.scoring.members import members, people
 from abm.sources.frames import FrameKind, to_kind
@@ -13,8 +15,6 @@ from abm.sources.frames import FrameKind, to_kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-
-    import polars as pl
 
     from abm.model import Model
     from abm.scoring.contributions import Level
@@ -121,6 +121,12 @@ class ScoreResult:
         """Every column of the accounts table, one row per account_id, as it was given."""
         rows: pl.LazyFrame = self.scored.account_rows.to_native()
         return rows
+
+    def relatives(self, account_id: str) -> pl.DataFrame:
+        """The account and its direct subsidiaries with their parents: `account_id`, `parent_account_id`, by id."""
+        links: pl.LazyFrame = self.scored.facts.accounts.frame.to_native()
+        own = (pl.col("account_id") == account_id) | (pl.col("parent_account_id") == account_id)
+        return links.filter(own).sort("a").select("account_id", "parent_account_id").collect()
 
     def members(self, account_id: str) -> pl.DataFrame:
         """The people of an account with the roles they are eligible for (see `abm.scoring.members.members`)."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from abm.identity.domains import claim_domains
 from abm.scoring.facts.keys import single_rows
-from abm.tables.findings import SAMPLE_SIZE, Finding
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Accounts:
     """Cleaned accounts.
 
     Attributes:
-        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id`, and the columns that conditions name
-            as `account.x`; key `a`.
+        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id` (that of a parent given by name, too),
+            and the columns that conditions name as `account.x`; key `a`.
         owners: `host`, `a`: the account that owns each domain; key `host`.
         rows: every column of the accounts table, one row per account_id; not materialised.
     """
@@ -60,9 +60,9 @@ def read_accounts(ctx: Context) -> Accounts:
     wanted = [nw.col(name).alias(f"account:{name}") for name in ctx.binding.needs("account")]
     keyed = rows.select(*_OWN, *wanted).with_row_index(ACCOUNT, order_by="account_id")
     (frame,) = ctx.engine.materialise(keyed.with_columns(nw.col(ACCOUNT).cast(nw.Int64)))
-    (claims,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "domain", "domains", "parent_account_id"))
-    _report_parents(ctx, claims)
-    return Accounts(frame=frame.drop("domain", "domains"), owners=_owners(ctx, claims), rows=rows)
+    (claims,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "domain", "domains"))
+    frame = _with_parents(ctx, frame.drop("domain", "domains"))
+    return Accounts(frame=frame, owners=_owners(ctx, claims), rows=rows)
 
 
 def _owners(ctx: Context, claims: pl.DataFrame) -> Step:
@@ -100,19 +100,61 @@ def _owners(ctx: Context, claims: pl.DataFrame) -> Step:
     return ctx.engine.scatter(hosts.join(claims.select(ACCOUNT, "account_id"), on="account_id").select("host", ACCOUNT))
 
 
-def _report_parents(ctx: Context, claims: pl.DataFrame) -> None:
-    orphans = claims.filter(
-        pl.col("parent_account_id").is_not_null() & ~pl.col("parent_account_id").is_in(claims["account_id"].implode())
+def _with_parents(ctx: Context, frame: Step) -> Step:
+    """Find the parents that are no account_id by name: exports often name the parent in words."""
+    ids = frame.select("account_id")
+    loose = frame.filter(~nw.col("parent_account_id").is_null()).select("account_id", "parent_account_id")
+    loose = loose.join(ids, left_on="parent_account_id", right_on="account_id", how="anti")
+    (orphans,) = ctx.engine.gather(loose)
+    if orphans.is_empty():
+        return frame
+    (names,) = ctx.engine.gather(frame.filter(~nw.col("name").is_null()).select("account_id", "name"))
+    by_name = names.group_by(_spoken("name")).agg(pl.col("account_id").first().alias("parent"), pl.len().alias("held"))
+    found = orphans.join(by_name, left_on=_spoken("parent_account_id"), right_on="name", how="left").sort("account_id")
+    found = found.filter(pl.col("parent").ne_missing(pl.col("account_id")))  # the top of a family may name itself
+    held = pl.col("held").fill_null(0)
+    told = {
+        "parent_by_name": (held == 1, "taken for the account of that name: parent_account_id is a name", Level.NOTE),
+        "ambiguous_parent": (
+            held > 1,
+            "kept as its own ultimate parent: several accounts have the name in parent_account_id",
+            Level.PROBLEM,
+        ),
+        "unknown_parent": (
+            held == 0,
+            "kept as its own ultimate parent: parent_account_id names no account",
+            Level.PROBLEM,
+        ),
+    }
+    for code, (holds, message, level) in told.items():
+        _report_parents(ctx, found.filter(holds)["account_id"], code, message, level)
+    named = found.filter(held == 1).select("account_id", "parent")
+    if named.is_empty():
+        return frame
+    frame = frame.join(ctx.engine.scatter(named), on="account_id", how="left")
+    (frame,) = ctx.engine.materialise(
+        frame.with_columns(nw.coalesce("parent", "parent_account_id").alias("parent_account_id")).drop("parent")
     )
-    if orphans.height:
-        ctx.findings.append(
-            Finding(
-                "accounts",
-                "unknown_parent",
-                orphans.height,
-                "kept as its own ultimate parent: parent_account_id names no account",
-                column="parent_account_id",
-                file=ctx.inputs["accounts"].file,
-                samples=tuple(orphans["account_id"].sort().head(SAMPLE_SIZE)),
-            )
+    return frame
+
+
+def _spoken(column: str) -> pl.Expr:
+    """A name as names of parents are compared: trimmed, without regard to case."""
+    return pl.col(column).str.strip_chars().str.to_lowercase()
+
+
+def _report_parents(ctx: Context, accounts: pl.Series, code: str, message: str, level: Level) -> None:
+    if accounts.is_empty():
+        return
+    ctx.findings.append(
+        Finding(
+            "accounts",
+            code,
+            len(accounts),
+            message,
+            level,
+            column="parent_account_id",
+            file=ctx.inputs["accounts"].file,
+            samples=tuple(accounts.head(SAMPLE_SIZE)),
         )
+    )
