@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from abm.errors import ModelError
 from abm.model.agreement import disagreements
-from abm.model.messages import UNKNOWN_KEY, in_plain_words
+from abm.model.messages import UNKNOWN_KEY, in_plain_words, without_echoes
 from abm.model.places import Places, in_words
 from abm.model.schema import DISAGREEMENT, Model
 from abm.model.yaml_text import read_yaml
@@ -65,7 +65,9 @@ def _validated(data: dict[Any, Any], places: Places) -> Model:
         model = Model.model_validate(data)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        problems += [in_plain_words(detail, Model) for detail in found if detail["type"] != DISAGREEMENT]
+        problems += without_echoes(
+            [in_plain_words(detail, Model) for detail in found if detail["type"] != DISAGREEMENT]
+        )
     if model is None or problems:
         raise ModelError(_report(problems, data, places))
     return model.placed(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -38,6 +39,7 @@ _EXPECTED = {
     "date_type": "a day such as 2026-01-31",
     "int_parsing_size": "a smaller number",
 }
+_MISSING = re.compile(r"the key '(.*?)' is missing")
 _BOUNDS = {
     "greater_than": ("gt", "a number above"),
     "greater_than_equal": ("ge", "a number of at least"),
@@ -64,6 +66,21 @@ def in_plain_words(error: ErrorDetails, schema: type[BaseModel]) -> tuple[Path, 
         where = (*path[:-1], key) if isinstance(key, int) else path[:-1]
         return where, f"the key {describe(key)} is not a word. Write it in quotes"
     return path, _value(kind, error.get("ctx") or {}, error["input"], error["msg"])
+
+
+def without_echoes(problems: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """Drop the keys that are missing only because they are misspelt, which is said already."""
+    misspelt = {
+        (path[:-1], text.rpartition("Did you mean '")[2].removesuffix("'?"))
+        for path, text in problems
+        if text.startswith(UNKNOWN_KEY) and text.endswith("'?")
+    }
+    return [(path, text) for path, text in problems if (path, _missing_key(text)) not in misspelt]
+
+
+def _missing_key(text: str) -> str:
+    found = _MISSING.match(text)
+    return found.group(1) if found else ""
 
 
 def keys_at(path: Path, schema: type[BaseModel]) -> dict[str, str]:

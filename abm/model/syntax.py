@@ -125,7 +125,7 @@ def parse_tree(text: str) -> exp.Expr:
         _check_chains(tokens)
         problems = list(dict.fromkeys(_problems(tree, 0)))
     except TokenError as error:
-        msg = f"{_quoted(text)} cannot be read: a quote or a comment is not closed"
+        msg = f"{_quoted(text)} cannot be read: a quote or a comment is not closed. Close it"
         raise ConditionError(msg) from error
     except ParseError as error:
         raise ConditionError(_parse_message(text, error)) from error

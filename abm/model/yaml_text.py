@@ -51,9 +51,21 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
         InputError: As `error`, naming the file and where known the line: the file is missing, unreadable, not UTF-8,
             empty, not YAML 1.2, no mapping, or has a key twice.
     """
-    text = _text(path, what, error)
+    try:
+        return _read(path, what)
+    except _UnreadableError as problem:
+        said = str(problem)
+        raise error(said if said.endswith((".", "?")) else f"{said}.") from problem.__cause__
+
+
+class _UnreadableError(Exception):
+    """What is wrong with the file, for people."""
+
+
+def _read(path: FilePath, what: str) -> tuple[dict[Any, Any], Places]:
+    text = _text(path, what)
     if _deepest_bracket(text) > _MOST_BRACKETS:
-        raise error(f"{path}: {_NESTED}")
+        raise _UnreadableError(f"{path}: {_NESTED}")
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor
@@ -62,51 +74,51 @@ def read_yaml(path: FilePath, what: str, error: type[InputError] = ModelError) -
             warnings.simplefilter("error", ReusedAnchorWarning)
             loaded = reader.load(text)
     except ReusedAnchorWarning as problem:
-        raise error(f"{path}: {_reused(problem)}") from problem
+        raise _UnreadableError(f"{path}: {_reused(problem)}") from problem
     except YAMLError as problem:
-        raise error(_syntax_message(path, problem)) from problem
+        raise _UnreadableError(_syntax_message(path, problem)) from problem
     except RecursionError as problem:
-        raise error(f"{path}: {_NESTED}") from problem
+        raise _UnreadableError(f"{path}: {_NESTED}") from problem
     except ValueError as problem:
         msg = f"{path}: cannot be read as YAML: {problem}. Check dates and numbers"
-        raise error(msg) from problem
+        raise _UnreadableError(msg) from problem
     if loaded is None:
         msg = f"{path}: the file is empty. Expected {what}: keys with values, such as name: starter"
-        raise error(msg)
+        raise _UnreadableError(msg)
     if not isinstance(loaded, CommentedMap):
         msg = f"{path}: expected {what}, keys with values such as name: starter; got something else at the top"
-        raise error(msg)
+        raise _UnreadableError(msg)
     lines: dict[Path, int] = {}
     try:
         plain = _Plain(lines).value(loaded, ())
     except _RefusedError as problem:
         where = Places(str(path), lines).line(problem.path)
-        raise error(f"{where}: {problem}") from None
+        raise _UnreadableError(f"{where}: {problem}") from None
     return plain, Places(str(path), lines)
 
 
-def _text(path: FilePath, what: str, error: type[InputError]) -> str:
+def _text(path: FilePath, what: str) -> str:
     try:
         with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             msg = f"{path}: has more than {_MOST_BYTES >> 20} MB. Expected {what}, a page of YAML; check the path"
-            raise error(msg)
+            raise _UnreadableError(msg)
         return data.decode("utf-8-sig")
     except FileNotFoundError:
         msg = f"{path}: there is no such file. Expected {what}; check the path"
-        raise error(msg) from None
+        raise _UnreadableError(msg) from None
     except IsADirectoryError:
         msg = f"{path}: is a folder. Expected {what}; name the file in it"
-        raise error(msg) from None
+        raise _UnreadableError(msg) from None
     except OSError as problem:
         msg = f"{path}: cannot be read ({problem.strerror or problem}). Check its permissions"
-        raise error(msg) from problem
+        raise _UnreadableError(msg) from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
         kind = " but UTF-16" if problem.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
         msg = f"{path}:{line}: is not UTF-8 text{kind}. Expected {what}; save the file as UTF-8"
-        raise error(msg) from None
+        raise _UnreadableError(msg) from None
 
 
 def _reused(problem: ReusedAnchorWarning) -> str:

@@ -121,13 +121,15 @@ class Kinds:
     def _unknown(self, name: str, *, quoted: bool) -> str:
         others = sorted(self.columns)
         shown = ", ".join(others[:_MOST_COLUMNS]) + (", ..." if len(others) > _MOST_COLUMNS else "")
-        text = f"unknown column '{name}'. Columns here: {shown}."
+        text, known = f"unknown column '{name[:_SHOWN]}'.", f" Columns here: {shown}."
         bare = name.split(".", 1)[-1] if name.startswith(tuple(f"{prefix}." for prefix in PREFIXES)) else name
         same = [other for other in (bare, *(f"{prefix}.{bare}" for prefix in PREFIXES)) if other in self.columns]
         if same:
-            return f"{text} Did you mean '{same[0]}'?"
-        hint = f" Text is written in single quotes: '{name}'." if quoted else ""
-        return text + did_you_mean(name, others) + hint
+            return f"{text} Did you mean '{same[0]}'?{known}"
+        near = did_you_mean(name, others)
+        # The likeliest help first: the list may be long.
+        hint = f" Text is written in single quotes: '{name[:_SHOWN]}'." if quoted or not near else ""
+        return text + near + hint + known
 
     def _need(self, node: exp.Expr, kinds: set[Kind] | frozenset[Kind], why: str) -> None:
         kind = self.of(node)

@@ -119,8 +119,26 @@ def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
     ]
     known = [day for day in newest if day is not None]
     if not known:
-        raise WorkspaceError("No event and no intent observation has a readable day. Say which day counts with as_of.")
+        raise WorkspaceError(_no_day(tables))
     return max(known)
+
+
+def _no_day(tables: Mapping[str, Table]) -> str:
+    unread = [
+        finding
+        for table in tables.values()
+        for finding in table.findings
+        if finding.code == "unparseable" and finding.column in ("occurred_at", "observed_on")
+    ]
+    said = "no event and no intent observation has a readable day"
+    if not unread or not unread[0].samples:
+        return f"{', '.join(tables)}: {said}. Say which day counts with as_of."
+    first = unread[0]
+    how = f"`sql:` and strptime({first.column}, '%d/%m/%Y')"
+    return (
+        f"{first.file or first.table}: {said}, such as 2026-06-30; {first.column} is written '{first.samples[0]}'."
+        f" Export days as year-month-day, or read them with {how}."
+    )
 
 
 def _newest(column: str, until: date | None) -> pl.Expr:

@@ -106,6 +106,8 @@ def _check(contract: Contract, raw: RawTable, reading: Reading) -> list[Finding]
         lacking = " and ".join(filter(None, (", ".join(lacks[:-1]), lacks[-1])))
         # Of names that are not names, the way to map them helps nobody.
         remedy = _NO_HEADER if raw.parts and _look_like_values(columns) else reading.remedy
+        first = next((name for name in contract.required if name not in columns), contract.name)
+        remedy = remedy.replace("NAME HERE", first)
         raise TableError(
             f"{raw.where}: table {contract.name} lacks {lacking}. Columns there: {_listed(columns)}. {remedy}"
         )
@@ -122,7 +124,7 @@ def _check(contract: Contract, raw: RawTable, reading: Reading) -> list[Finding]
             code="unmapped_column",
             count=1,
             message=f"{raw.where}: column '{name}' looks like {contract.name}.{missing[_plain(name)]} but is spelled"
-            f" otherwise, so it is an extra column. {reading.remedy}",
+            f" otherwise, so it is an extra column. {reading.remedy.replace('NAME HERE', missing[_plain(name)])}",
             level=Level.NOTE,
             column=name,
             file=raw.parts[0].file if raw.parts else None,

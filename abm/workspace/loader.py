@@ -7,10 +7,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abm.errors import InputError, WorkspaceError, did_you_mean
+from abm.errors import InputError, SourceError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import READERS, FileOptions, read_files
+from abm.sources.guard import locate
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.workspace.bundled import model_file
 from abm.workspace.settings import read_settings
@@ -55,7 +56,7 @@ class Workspace:
         if self.model_path is None:
             raise WorkspaceError(
                 f"{self.root}: there is no {MODEL_FILE}. Put one there, name one with `model:` in {WORKSPACE_FILE},"
-                " or give one with --model."
+                " or give one with --model; `abm demo NEW` makes a folder with one to begin with."
             )
         return load_model(self.model_path)
 
@@ -79,7 +80,7 @@ def load_workspace(path: str | Path, *, data: str | Path | None = None, model: s
     """
     root = Path(path)
     if not root.is_dir():
-        raise WorkspaceError(f"{root}: is not a folder. A workspace is a folder with {WORKSPACE_FILE} or accounts.csv.")
+        raise WorkspaceError(f"{_no_folder(root)} A workspace is a folder with {WORKSPACE_FILE} or accounts.csv.")
     chosen = None if model is None else model_file(model)
     read_plan = _declared_plan if (root / WORKSPACE_FILE).is_file() else _conventional_plan
     plan = read_plan(root, data, chosen)
@@ -124,10 +125,18 @@ def _default_model(root: Path) -> Path | None:
     return path if path.is_file() else None
 
 
+def _no_folder(path: Path) -> str:
+    if path.exists():
+        return f"{path}: is not a folder."
+    beside = path.parent
+    near = sorted(each.name for each in beside.iterdir() if each.is_dir()) if beside.is_dir() else []
+    return f"{path}: there is no such folder.{did_you_mean(path.name, near)}"
+
+
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise WorkspaceError(
-            f"{path}: is not a folder, but should be the one that holds the data."
+            f"{_no_folder(path)} It should be the one that holds the data."
             " Say where the data is with --data DIR, or with data: in workspace.yaml."
         )
     return path
@@ -152,9 +161,8 @@ def _data_files(folder: Path) -> list[Path]:
 
 
 def _read_conventional(name: str, file: str, folder: Path) -> Table:
-    remedy = (
-        f"Rename the column, or map it in {WORKSPACE_FILE}: tables: {{{name}: {{file: {file}, columns: {{...}}}}}}."
-    )
+    example = f"tables: {{{name}: {{file: {file}, columns: {{NAME HERE: NAME IN THE FILE}}}}}}"
+    remedy = f"Rename the column, or map it in {WORKSPACE_FILE}: {example}."
     return canonical_table(read_files(name, [file], folder), Reading(remedy=remedy))
 
 
@@ -162,6 +170,8 @@ def _read_declared(name: str, source: TableSource, folder: Path, places: Places)
     mapping = {column: given.from_ or column for column, given in source.columns.items()}
     types = {column: Kind(given.type) for column, given in source.columns.items() if given.type}
     if source.sql is None:
+        for position, file in enumerate(source.file):
+            _locate_declared(file, folder, places.line(("tables", name, "file", position)))
         raw = read_files(name, source.file, folder, FileOptions(header=source.header, names=source.names))
         remedy = f"Map it in {places.line(('tables', name))}: columns: {{column of {name}: column of the source}}."
     else:
@@ -170,6 +180,13 @@ def _read_declared(name: str, source: TableSource, folder: Path, places: Places)
         raw = read_query(name, source.sql, folder, f"{places.line(('tables', name, 'sql'))}: tables.{name}.sql")
         remedy = "Name it in the select: `... as column`."
     return canonical_table(raw, Reading(mapping, types, source.timezone, source.dedupe, remedy))
+
+
+def _locate_declared(file: str, folder: Path, where: str) -> None:
+    try:
+        locate(file, folder)
+    except SourceError as error:
+        raise SourceError(f"{where}: {error}") from error
 
 
 def _read_all(readers: Mapping[str, Callable[[], Table]]) -> dict[str, Table]:
@@ -186,6 +203,13 @@ def _read_all(readers: Mapping[str, Callable[[], Table]]) -> dict[str, Table]:
     return tables
 
 
+def _missing(given: set[str]) -> str:
+    people = [name for name in ("accounts", "contacts", "events") if name not in given]
+    if "events" not in given and "contacts" not in given:
+        return " and ".join(name for name in ("accounts", "intent") if name not in given) + ", or contacts and events"
+    return " and ".join(people)
+
+
 def _require_enough(tables: Iterable[str], folder: Path) -> None:
     given = set(tables)
     if "accounts" in given and ({"contacts", "events"} <= given or "intent" in given):
@@ -195,6 +219,6 @@ def _require_enough(tables: Iterable[str], folder: Path) -> None:
         f" {each.name} is not named as a table.{did_you_mean(each.stem, CONTRACTS)}" for each in strangers[:5]
     )
     raise WorkspaceError(
-        f"{folder}: there is not enough to score. Needed are accounts, and contacts with events, or intent;"
-        f" given: {', '.join(sorted(given)) or 'none'}.{said}"
+        f"{folder}: there is not enough to score: {', '.join(sorted(given)) or 'no table at all'}. Needed are accounts,"
+        f" and contacts with events, or intent. Add {_missing(given)}.{said}"
     )

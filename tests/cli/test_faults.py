@@ -19,9 +19,9 @@ from tests.cli.running import ROOT, abm, program
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["rank", "-w", "nowhere"], ["nowhere", "is not a folder"]),
+        (["rank", "-w", "nowhere"], ["nowhere", "there is no such folder"]),
         (["rank", "--model", "no.yaml"], ["no.yaml", "no such file"]),
-        (["rank", "--data", "nowhere"], ["nowhere", "is not a folder"]),
+        (["rank", "--data", "nowhere"], ["nowhere", "there is no such folder"]),
         (["rank", "--where", "scor > 5"], ["unknown column 'scor'", "Did you mean 'score'?"]),
         (["rank", "--where", "score >"], ["--where", "cannot be read"]),
         (["rank", "--where", "score > 'x'"], ["score", "number"]),

@@ -41,7 +41,7 @@ def of_case(folder: Path, given: str, expect: str = FINE) -> list[str]:
 
 def test_the_file_as_a_whole(tmp_path: Path) -> None:
     assert said(tmp_path, "") == [
-        "tiny.test.yaml: the file is empty. Expected cases: keys with values, such as name: starter"
+        "tiny.test.yaml: the file is empty. Expected cases: keys with values, such as name: starter."
     ]
     assert said(tmp_path, "cases: []\nasof: 2026-06-30\n") == [
         (

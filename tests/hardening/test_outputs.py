@@ -122,7 +122,7 @@ def test_a_signal_at_any_time_leaves_nothing_half_written(tmp_path: Path, number
         whole.communicate(timeout=120)
     duration = time.monotonic() - began
     names = sorted(each.name for each in (tmp_path / "whole").iterdir())
-    codes = {stopped(tmp_path, names, number, duration * part / 24)[0] for part in range(2, 27)}
+    codes = {stopped(tmp_path, names, number, duration * part / 24)[0] for part in range(2, 27, 3)}
     # Before Python listens a signal ends it by itself; after the last file the run has succeeded.
     assert codes <= {0, 130, 143, -number, 128 + number}, codes
     assert 128 + number in codes

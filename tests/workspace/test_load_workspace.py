@@ -132,7 +132,7 @@ def said(error, root, **options):
 
 
 def test_not_a_folder(tmp_path):
-    assert "is not a folder" in said(WorkspaceError, tmp_path / "no")
+    assert "there is no such folder" in said(WorkspaceError, tmp_path / "no")
     assert "should be the one that holds the data" in said(WorkspaceError, tmp_path, data=tmp_path / "no")
 
 
@@ -140,7 +140,7 @@ def test_too_little(folder):
     (folder / "events.parquet").unlink()
     (folder / "event.csv").write_text("x\n")
     message = said(WorkspaceError, folder)
-    assert "Needed are accounts, and contacts with events, or intent; given: accounts, contacts." in message
+    assert "there is not enough to score: accounts, contacts. Needed are accounts, and contacts with events, or intent." in message
     assert "event.csv is not named as a table. Did you mean 'events'?" in message
 
 
