@@ -20,7 +20,9 @@ def next_sentences(explained: AccountExplanation) -> list[str]:
     """What somebody could do about an account or group, one sentence each."""
     if explained.is_excluded:
         return []
-    return [*(_kept(explained) if explained.is_mqa else _gained(explained)), *_risks(explained)]
+    if explained.is_mqa:
+        return [*_kept(explained), *_risks(explained)]
+    return [*_gained(explained), *_assumed(explained), *_risks(explained)]
 
 
 def _kept(explained: AccountExplanation) -> Iterator[str]:
@@ -56,6 +58,13 @@ def _gained(explained: AccountExplanation) -> Iterator[str]:
         yield f"{who} would make it an MQA, with {tenths(explained.steps.score)} points ({_bar(explained)} needed)."
     elif explained.next_role is not None:
         yield "No three more people would make it an MQA: something else is too low, see the components."
+
+
+def _assumed(explained: AccountExplanation) -> Iterator[str]:
+    newcomer = explained.newcomer
+    if newcomer is not None:
+        bar, points = general(newcomer.lead_score), general(newcomer.points)
+        yield f"Each newcomer is counted as a lead at the MQL threshold ({bar}) with {points} points of engagement."
 
 
 def _bar(explained: AccountExplanation) -> str:

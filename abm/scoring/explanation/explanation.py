@@ -193,6 +193,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What is assumed of one more engaged person.
+
+    Attributes:
+        points: engagement points, just enough to be engaged.
+        lead_score: the lead score, the MQL threshold of the segment.
+    """
+
+    points: float
+    lead_score: float
+
+
+@dataclass(frozen=True, slots=True)
 class NextSteps:
     """The fewest newly engaged people that would qualify the group, by role, and the score with them."""
 
@@ -256,6 +269,7 @@ class AccountExplanation(Explanation):
         groups: its other applicable buying groups.
         next_role: the role in which one more engaged person would raise the score most, or null.
         next_score: the score with that person.
+        newcomer: what is assumed of such a person; null where nobody is missing.
         steps: the smallest set of at most three such people that qualifies it; null if none does, or it is qualified.
         lapses_on: for what is qualified, the first day within 90 on which it is not any more; null if there is none.
     """
@@ -273,6 +287,7 @@ class AccountExplanation(Explanation):
     groups: tuple[Standing, ...]
     next_role: str | None
     next_score: float | None
+    newcomer: Newcomer | None
     steps: NextSteps | None
     lapses_on: date | None
 

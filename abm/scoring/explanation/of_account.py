@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals as nw
 import polars as pl
 
-from abm.scoring.explanation.explanation import AccountExplanation, Component, NextSteps, Reason, Standing
+from abm.scoring.explanation.explanation import AccountExplanation, Component, Newcomer, NextSteps, Reason, Standing
 from abm.scoring.explanation.lines import account_tree
 from abm.scoring.explanation.persons import everybody, seats, topics
 from abm.scoring.explanation.requirements import requirements
@@ -77,9 +77,17 @@ def explained_account(result: ScoreResult, account_id: str, group: str | None = 
         groups=_others(result, account, shown),
         next_role=row["next_role"],
         next_score=row["next_score"],
+        newcomer=None if row["next_role"] is None else _newcomer(result, shown, row["segment"]),
         steps=None if steps is None else NextSteps(steps.roles, steps.score),
         lapses_on=lapse_day(result, account_id, shown) if row["is_mqa"] else None,
     )
+
+
+def _newcomer(result: ScoreResult, group: str, segment: str) -> Newcomer:
+    """What the model asks of somebody who is engaged and worth a call."""
+    (template,) = [each for each in result.model.buying_groups if each.name == group]
+    mql = result.model.mql
+    return Newcomer(template.engaged_at, mql.threshold_by_segment.get(segment, mql.threshold))
 
 
 def standing(result: ScoreResult, account_id: str) -> Standing:
