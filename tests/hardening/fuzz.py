@@ -175,10 +175,11 @@ def _resident(pid: int | None) -> int:
 def _work(line: Connection, seed: int, share: list[int]) -> None:
     """The process: run the inputs one after the other, and say of each when it begins and how it ended."""
     from abm.cli.streams import silence_libraries
-    from tests.hardening.trials import run
 
     if os.environ.get(SELF_TEST):
         run = _hurt
+    else:
+        from tests.hardening.trials import run
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryFile() as noise:
         # What a library says by itself, such as a warning, would reach the person at the terminal; what it writes past
         # Python, such as the stack of a panic, is kept away as the program does.

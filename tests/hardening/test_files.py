@@ -30,6 +30,7 @@ from tests.hardening.workspaces import (
     issue,
     issues,
     refused,
+    refused_reading,
     workspace,
 )
 
@@ -43,7 +44,7 @@ def refused_with(folder: Path, way: str, content: bytes) -> str:
     """Write the events' bytes, check, and return the message, which names the file."""
     crm, file = events_file(folder, way)
     file.write_bytes(content)
-    told = refused("check", "-w", crm)
+    told = refused_reading(crm)
     assert file.name in told
     if way.startswith("sql"):
         assert "workspace.yaml:6: tables.events.sql: " in told
@@ -59,6 +60,13 @@ def read_like_the_whole(folder: Path, way: str, content: bytes) -> None:
     got = table.frame.collect()
     file.write_bytes(events_as(file.suffix[1:]))
     assert_frame_equal(got, load_workspace(crm).tables["events"].frame.collect())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_command_line_says_what_the_library_says(tmp_path: Path, way: str) -> None:
+    crm, file = events_file(tmp_path, way)
+    file.write_bytes(b"")
+    assert refused("check", "-w", crm) == refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", ["csv", "tsv"])
@@ -143,7 +151,7 @@ def test_a_query_over_a_name_twice_is_told_of(tmp_path: Path, way: str) -> None:
 def test_no_header(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     file.write_bytes(events_as(ending_of(way)).split(b"\n", 1)[1])
-    told = refused("check", "-w", crm)
+    told = refused_reading(crm)
     assert "table events lacks the column 'type', the column 'occurred_at'" in told
     if not way.startswith("sql"):
         assert "if the file has no header, say header: false and names: [...] in workspace.yaml" in told
@@ -256,8 +264,8 @@ def test_an_ending_that_nobody_reads(tmp_path: Path, name: str) -> None:
     crm = workspace(tmp_path)
     (crm / name).write_bytes(b"x")
     (crm / "workspace.yaml").write_text(f"tables: {{accounts: accounts.csv, contacts: contacts.csv, events: {name}}}\n")
-    assert "is not a format that can be read. Endings known: .csv, .tsv, .jsonl, .ndjson, .parquet." in refused(
-        "check", "-w", crm
+    assert "is not a format that can be read. Endings known: .csv, .tsv, .jsonl, .ndjson, .parquet." in refused_reading(
+        crm
     )
 
 
@@ -265,21 +273,21 @@ def test_an_ending_that_nobody_reads(tmp_path: Path, name: str) -> None:
 def test_a_folder(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     file.mkdir()
-    assert f"{file.name}: is a folder. Name a file in it" in refused("check", "-w", crm)
+    assert f"{file.name}: is a folder. Name a file in it" in refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", each(WAYS))
 def test_a_link_to_nothing(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     file.symlink_to("gone.csv")
-    assert f"{file.name}: is a link to gone.csv, which is not there" in refused("check", "-w", crm)
+    assert f"{file.name}: is a link to gone.csv, which is not there" in refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", each(WAYS))
 def test_a_link_to_itself(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     file.symlink_to(file.name)
-    assert f"{file.name}: cannot be opened" in refused("check", "-w", crm)
+    assert f"{file.name}: cannot be opened" in refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", each(WAYS))
@@ -287,14 +295,14 @@ def test_a_link_out_of_the_folder(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     (tmp_path / "secret").write_bytes(events_as(ending_of(way)))
     file.symlink_to(tmp_path / "secret")
-    assert f"{file.name}: lies outside the data folder" in refused("check", "-w", crm)
+    assert f"{file.name}: lies outside the data folder" in refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", each(WAYS))
 def test_a_pipe_is_not_waited_for(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     os.mkfifo(file)
-    assert f"{file.name}: is a pipe or a device, not a file" in refused("check", "-w", crm)
+    assert f"{file.name}: is a pipe or a device, not a file" in refused_reading(crm)
 
 
 def as_nobody(whole: Path, *arguments: object) -> subprocess.CompletedProcess[bytes]:
@@ -322,15 +330,24 @@ def reachable() -> Iterator[Path]:
 @pytest.mark.skipif(os.name != "posix", reason="permissions as Unix has them")
 def test_no_permission(reachable: Path) -> None:
     whole = workspace(reachable / "whole")
-    for way in ("csv", "parquet"):
-        crm, file = events_file(reachable, way)
-        file.write_bytes(events_as(way))
-        file.chmod(0)
-        done = as_nobody(whole, "check", "-w", crm)
-        told = clear(done.stderr.decode())
-        assert done.returncode == 2
-        assert f"{file.name}: cannot be opened (Permission denied). Ask for the right to read it." in told
-        file.unlink()
+    crm, file = events_file(reachable, "csv")
+    file.write_bytes(events_as("csv"))
+    file.chmod(0)
+    done = as_nobody(whole, "check", "-w", crm)
+    told = clear(done.stderr.decode())
+    assert done.returncode == 2
+    assert "events.csv: cannot be opened (Permission denied). Ask for the right to read it." in told
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="permissions as Unix has them")
+def test_no_permission_for_other_files(reachable: Path) -> None:
+    whole = workspace(reachable / "whole")
+    crm, file = events_file(reachable, "parquet")
+    file.write_bytes(events_as("parquet"))
+    file.chmod(0)
+    assert "events.parquet: cannot be opened" in clear(as_nobody(whole, "check", "-w", crm).stderr.decode())
+    file.unlink()
     (workspace(reachable) / "model.yaml").chmod(0)
     assert "model.yaml: cannot be read (Permission denied)" in clear(
         as_nobody(whole, "check", "-w", crm).stderr.decode()
@@ -343,6 +360,7 @@ def test_no_permission(reachable: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions as Unix has them")
 @pytest.mark.parametrize(("command", "target"), [("rank", "r.csv"), ("score", "out")])
+@pytest.mark.slow
 def test_no_permission_to_write(reachable: Path, command: str, target: str) -> None:
     crm = workspace(reachable)
     shut = reachable / "shut"

@@ -46,7 +46,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", str(disk)], capture_output=True, check=True)
 
 
-OUTPUTS = [("rank", "r.csv"), ("score", "out"), ("demo", "mine")]
+OUTPUTS = [
+    ("rank", "r.csv"),
+    pytest.param("score", "out", marks=pytest.mark.slow),
+    pytest.param("demo", "mine", marks=pytest.mark.slow),
+]
 
 
 def arguments(command: str, crm: Path, target: Path) -> list[object]:
@@ -85,6 +89,7 @@ def test_files_that_may_not_grow(tmp_path: Path, command: str, target: str) -> N
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_old_result_outlives_a_failed_new_one(tmp_path: Path, small_disk: Path) -> None:
     crm = workspace(tmp_path)
     (small_disk / "r.csv").write_text("old\n")

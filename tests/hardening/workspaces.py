@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from abm import load_workspace, score
 from abm.cli.app import app
+from abm.errors import InputError
 from tests.cli.conftest import FILES
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ HOSTILE = "\x1b\x07\x9b\x85\u202e\u2066"
 """Characters that must never reach a terminal."""
 
 
-_SOONER = {"csv", "parquet", "jsonl", "sql csv"}
+_OF_READING = {"unparseable", "repeated_column", "unmapped_column"}
+_SOONER = {"csv", "parquet", "sql csv"}
 
 
 def each(ways: Iterable[str]) -> list[Any]:
@@ -96,6 +99,13 @@ def refused(*arguments: object) -> str:
     return clear(told)
 
 
+def refused_reading(crm: Path) -> str:
+    """Read a workspace that cannot be read, as every command does first, and return the one message."""
+    with pytest.raises(InputError) as caught:
+        load_workspace(crm)
+    return clear(f"abm: {caught.value}")
+
+
 def clear(told: str) -> str:
     """Check that what was told is one message for a person, and return it without the program's name."""
     assert told.startswith("abm: "), told
@@ -116,7 +126,10 @@ def issues(crm: Path) -> pl.DataFrame:
 
 
 def issue(crm: Path, code: str, table: str = "events") -> dict[str, Any]:
-    """The one issue of a table with this code."""
+    """The one issue of a table with this code; what reading finds is known before anything is scored."""
+    if code in _OF_READING:
+        (read,) = (each for each in load_workspace(crm).tables[table].findings if each.code == code)
+        return {**asdict(read), "samples": list(read.samples), "rows": list(read.rows)}
     found = issues(crm).filter((pl.col("code") == code) & (pl.col("table") == table))
     assert found.height == 1, found
     return found.row(0, named=True)
