@@ -135,10 +135,14 @@ def _contributions(lines: Sequence[Line], width: int) -> list[Text]:
 def _detail(line: Line) -> str:
     parts = [
         safe(line.note) if line.note else "",
-        f"{line.count:,} time{'' if line.count == 1 else 's'}" if line.count else "",
+        _counted(line.count, "seat" if line.component == "coverage" else "time") if line.count else "",
     ]
     parts.append(f"last on {line.last_day}" if line.last_day else "")
     return ", ".join(part for part in parts if part)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _points(millionths: Sequence[int]) -> list[str]:

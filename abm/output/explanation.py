@@ -15,6 +15,7 @@ from abm.output.text import safe, safe_json
 from abm.output.waterfall import shown_lines, waterfall
 from abm.scoring.explanation import AccountExplanation, LeadExplanation
 from abm.scoring.explanation.advice import next_sentences
+from abm.scoring.explanation.numbers import tenths
 from abm.scoring.explanation.words import DISQUALIFY, EXCLUDE, held, plain, unmet
 
 if TYPE_CHECKING:
@@ -92,7 +93,18 @@ def heading_facts(explained: Explained) -> list[str]:
     owner = None if facts["owner"] is None else f"owner {facts['owner']}"
     kinds = [_labelled("segment", facts["segment"]), _labelled("tier", facts["tier"]), owner]
     seen = f"last seen {facts['last_activity']}" if facts["last_activity"] else None
-    return [str(each) for each in (group, stage, rank, *where, *kinds, seen) if each is not None]
+    return [str(each) for each in (group, stage, rank, *where, *kinds, seen, _family(facts)) if each is not None]
+
+
+def _family(facts: Mapping[str, Value]) -> str | None:
+    """The family under its ultimate parent, where the model rolls families up."""
+    if "family" not in facts:
+        return None
+    score, rank, spread = facts["family_score"], facts["family_rank"], facts["family_spread"]
+    points = f"{tenths(score)} points" if isinstance(score, float) else "no score"
+    place = "excluded" if rank is None else f"rank {rank}"
+    active = "" if spread is None else f", {spread} of its companies with an engaged person"
+    return f"family of {facts['family']}: {points}, {place} of the families{active}"
 
 
 def _labelled(what: str, value: Value) -> str | None:

@@ -128,6 +128,18 @@ class ScoreResult:
         own = (pl.col("account_id") == account_id) | (pl.col("parent_account_id") == account_id)
         return links.filter(own).sort("a").select("account_id", "parent_account_id").collect()
 
+    def family_of(self, account_id: str) -> str | None:
+        """The ultimate parent of an account, itself if it has no parent; None without `family: rollup`."""
+        if "families" not in self.polars:
+            return None
+        rows: pl.LazyFrame = self.scored.facts.accounts.frame.to_native()
+        links, here = rows.select("account_id", "parent_account_id").collect(), account_id
+        while True:
+            (parent,) = links.filter(pl.col("account_id") == here)["parent_account_id"]
+            if parent is None or links.filter(pl.col("account_id") == parent).is_empty():
+                return here
+            here = parent
+
     def members(self, account_id: str) -> pl.DataFrame:
         """The people of an account with the roles they are eligible for (see `abm.scoring.members.members`)."""
         return members(self.scored.leads, self.model, account_id)

@@ -141,7 +141,18 @@ def _facts(result: ScoreResult, row: Mapping[str, Any]) -> dict[str, Value]:
     ranked = result.polars["accounts"]["rank"].max()
     assert ranked is None or isinstance(ranked, int)
     own = given.row(0, named=True)
-    return {**own, **{name: row[name] for name in (*_JUDGED, *_PEOPLE, *_OF_GROUP)}, "ranked": ranked}
+    judged = {name: row[name] for name in (*_JUDGED, *_PEOPLE, *_OF_GROUP)}
+    return {**own, **judged, "ranked": ranked, **_family(result, row["account_id"])}
+
+
+def _family(result: ScoreResult, account_id: str) -> dict[str, Value]:
+    """How the family stands that the account belongs to; nothing where families are not rolled up."""
+    parent = result.family_of(account_id)
+    if parent is None:
+        return {}
+    row = _row(result, "families", parent)
+    named = {"family": row["name"] or parent, "family_id": parent}
+    return {**named, "family_score": row["score"], "family_rank": row["rank"], "family_spread": row["family_spread"]}
 
 
 def _components(result: ScoreResult, row: Mapping[str, Any], lines: tuple[Line, ...]) -> tuple[Component, ...]:
