@@ -210,6 +210,27 @@ def test_a_primary_domain_weighs_more_than_a_listed_one() -> None:
     assert (found["account_id"], found["method"], found["runner_up"]) == ("B", "domain", "A")
 
 
+def test_of_a_crowd_on_one_domain_only_the_name_decides() -> None:
+    firms = [
+        {
+            "account_id": f"A{place:03}",
+            "name": f"Shop Number {place}",
+            "domain": "web.de",
+            "country": "DE" if place else "FR",
+        }
+        for place in range(300)
+    ]
+    people = [
+        {"contact_id": "1", "email": "a@web.de", "company": "Shop number 217"},
+        {"contact_id": "2", "email": "a@web.de", "company": "Another Shop"},
+        {"contact_id": "3", "email": "a@web.de", "country": "France"},
+    ]
+    found = match_contacts(frame(people), accounts(firms)).matches
+    assert found["account_id"].to_list() == ["A217", None, None]
+    assert found["method"].to_list() == ["domain", "ambiguous", "ambiguous"]
+    assert found["candidates"].list.len().to_list() == [None, 5, 5]
+
+
 def test_names_may_be_asked_to_equal() -> None:
     contact = frame([{"contact_id": "1", "company": "Raytheno Technologies", "country": "US"}])
     assert match_contacts(contact, accounts(), settings=MatchSettings(fuzzy=False)).matches["method"].to_list() == [
@@ -333,3 +354,12 @@ def test_few_comparisons_per_name_however_alike_the_names() -> None:
     result = match_contacts(frame(people), accounts(firms))
     assert 0 < result.counts["most_comparisons"] < 50
     assert result.counts["comparisons"] < 50 * result.counts["fuzzy_names"]
+
+
+def test_names_matched_part_by_part_match_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = frame([{"contact_id": str(place), **contact} for place, (contact, _, _) in enumerate(CASES)])
+    together = match_contacts(people, accounts())
+    monkeypatch.setattr("abm.identity.matching.fuzzy._AT_ONCE", 3)
+    apart = match_contacts(people, accounts())
+    assert together.matches.equals(apart.matches)
+    assert together.counts == apart.counts

@@ -59,7 +59,8 @@ def exact_names(names: pl.DataFrame, book: AccountBook, candidates: int) -> pl.D
     rows = rows.with_columns(account.alias("a"), kind.alias("kind"))
     # Lists only where there is somebody else of the name.
     several = rows.filter(pl.col("any_count") > 1).select("n", "a", "core", pl.col("country").alias("own"))
-    listed = several.join(accounts.select("core", "country", pl.col("a").alias("others")), on="core", how="inner")
+    shown = accounts.sort("a").filter(pl.int_range(pl.len()).over("core", "country") <= candidates)
+    listed = several.join(shown.select("core", "country", pl.col("a").alias("others")), on="core", how="inner")
     here_first = (pl.col("country") == pl.col("own")).fill_null(value=False)
     listed = listed.filter(pl.col("others").ne_missing(pl.col("a"))).with_columns(here_first.alias("here_first"))
     listed = listed.sort("n", "here_first", "others", descending=[False, True, False])

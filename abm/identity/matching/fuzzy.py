@@ -21,6 +21,18 @@ __all__ = ["Fuzzy", "fuzzy_names"]
 _BEHIND = 1.0
 """Taken off where a country is unknown: of equals the account in the same country leads."""
 
+_AT_ONCE = 500_000
+"""Names whose pairs are made together."""
+
+_FOUND: dict[str, pl.DataType] = {
+    "n": pl.UInt32(),
+    "a": pl.UInt32(),
+    "likeness": pl.Float64(),
+    "next_likeness": pl.Float64(),
+    "why": pl.String(),
+    "others": pl.List(pl.UInt32()),
+}
+
 
 @dataclass(frozen=True)
 class Fuzzy:
@@ -57,16 +69,21 @@ def fuzzy_names(names: pl.DataFrame, book: AccountBook, settings: MatchSettings)
     held, asked = both(
         lambda: _with_parts(held).with_row_index("m"), lambda: _mended(asked, held["core"]).with_row_index("q")
     )
-    pairs = candidate_pairs(asked, held, settings.comparisons)
-    per_name = pairs.group_by("q").len()["len"]
-    found = judged(pairs, asked, held, settings.threshold)
-    best = _best(found, asked, held, settings)
+    found, sizes = [], []
+    # Part by part: the memory of pairs has a bound, however many the names.
+    for start in range(0, asked.height, _AT_ONCE):
+        pairs = candidate_pairs(asked.slice(start, _AT_ONCE), held, settings.comparisons)
+        sizes.append(pairs.group_by("q").len()["len"].cast(pl.Int64))
+        found.append(_best(judged(pairs, asked, held, settings.threshold), asked, held, settings))
+    if not found:
+        return Fuzzy(pl.DataFrame(schema=_FOUND), 0, 0, 0)
+    best, per_name = pl.concat(found), pl.concat(sizes)
     keyed = names.join(
         asked.select("q", pl.col("written").alias("core"), "alias", "country"), on=by, how="inner", nulls_equal=True
     ).select("n", "q")
     most = per_name.max()
     rows = keyed.join(best, on="q", how="inner").drop("q")
-    return Fuzzy(rows, asked.height, pairs.height, most if isinstance(most, int) else 0)
+    return Fuzzy(rows, asked.height, int(per_name.sum()), most if isinstance(most, int) else 0)
 
 
 def _mended(asked: pl.DataFrame, cores: pl.Series) -> pl.DataFrame:

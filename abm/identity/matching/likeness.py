@@ -67,7 +67,9 @@ def judged(pairs: pl.DataFrame, queries: pl.DataFrame, names: pl.DataFrame, thre
     """
     frame = _apart(pairs, queries, names)
     worth = (pl.col("slip") >= threshold - _SLACK) | _related(_BARE)
-    frame = _by_words(_spelled_out(frame.filter(worth), queries, names))
+    frame = _spelled_out(frame.filter(worth).with_columns(_related(_BARE).alias("related")), queries, names)
+    unrelated = {"likeness": pl.lit(0.0), "sure": pl.lit(value=False), "why": pl.lit("")}
+    frame = pl.concat([_by_words(frame.filter("related")), frame.filter(~pl.col("related")).with_columns(**unrelated)])
     slips = frame.filter((pl.col("slip") >= threshold) & (pl.col("slip") > pl.col("likeness")))
     sure = _slips_of_the_pen(slips, names)
     frame = frame.join(sure, on=["q", "m"], how="left", maintain_order="left")
@@ -114,7 +116,7 @@ def _distances(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def _by_words(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `likeness`, `sure` and `why` of pairs that differ in whole words; 0 where no such relation holds."""
+    """Add `likeness`, `sure` and `why` of pairs of which some part is equal; 0 where that says nothing."""
     q_core, m_core = (pl.col(name).str.split(" ") for name in ("q_core", "m_core"))
     q_more, m_more = q_core.list.set_difference(m_core).list.len(), m_core.list.set_difference(q_core).list.len()
     one_says_more = (q_more == 0) | (m_more == 0)

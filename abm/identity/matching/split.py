@@ -13,6 +13,9 @@ __all__ = ["split_domains", "split_verdicts"]
 
 _KINDS = ("domain_name", "domain_country", "domain_primary")
 
+_CROWD = 25
+"""Where more accounts than this list one domain, it says little: only the very name decides between them."""
+
 _LIKE, _AHEAD = 90.0, 8.0
 """Among the accounts of one domain a name needs to resemble only one of them, and to be ahead of the next."""
 
@@ -31,21 +34,15 @@ def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFra
         `others`. A name decides when it equals or resembles that of exactly one account; among those that it does not
         tell apart the only one in the contact's country; then the only one whose primary domain it is.
     """
-    held = accounts.select(
-        "a",
-        pl.col("full").alias("a_full"),
-        pl.col("core").alias("a_core"),
-        pl.col("alias").alias("a_alias"),
-        pl.col("country").alias("a_country"),
-    )
-    frame = keys.join(owners.select("host", "a", "primary"), on="host", how="inner").join(held, on="a", how="left")
+    frame = _pairs(keys, owners.select("host", "a", "primary"), accounts, candidates)
     frame = frame.with_columns(_likeness(frame))
     frame = frame.with_columns(pl.col("name").max().over("k").alias("most"))
     frame = frame.with_columns(((pl.col("name") > 0) & (pl.col("name") > pl.col("most") - _AHEAD)).alias("by_name"))
     named = pl.col("by_name").any().over("k")
     frame = frame.with_columns((pl.col("by_name") | ~named).alias("left"), named.alias("named"))
-    here = pl.col("left") & (pl.col("country") == pl.col("a_country")).fill_null(value=False)
-    first = pl.col("left") & pl.col("primary")
+    few = pl.col("left") & ~pl.col("crowded")
+    here = few & (pl.col("country") == pl.col("a_country")).fill_null(value=False)
+    first = few & pl.col("primary")
     frame = frame.with_columns(here.alias("here"), first.alias("first")).sort(
         "k", "name", "here", "primary", "a", descending=[False, True, True, True, False]
     )
@@ -67,6 +64,26 @@ def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFra
         .agg(pl.col("all").head(candidates).alias("others"))
     )
     return grouped.drop("all").join(listed, on="k", how="left", maintain_order="left")
+
+
+def _pairs(keys: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, candidates: int) -> pl.DataFrame:
+    """Pair each contact with the accounts on its domain: all of them, or of a crowd its namesakes and a few to show."""
+    held = accounts.select(
+        "a",
+        pl.col("full").alias("a_full"),
+        pl.col("core").alias("a_core"),
+        pl.col("alias").alias("a_alias"),
+        pl.col("country").alias("a_country"),
+    )
+    size = pl.len().over("host")
+    owners = owners.with_columns((size > _CROWD).alias("crowded")).join(held, on="a", how="left", maintain_order="left")
+    crowd = owners.filter("crowded")
+    namesakes = keys.join(crowd.with_columns(pl.col("a_core").alias("core")), on=["host", "core"], how="inner")
+    shown = crowd.sort("host", "primary", "a", descending=[False, True, False])
+    shown = shown.filter(pl.int_range(pl.len()).over("host") <= candidates)
+    few = pl.concat([owners.filter(~pl.col("crowded")), shown])
+    pairs = keys.join(few, on="host", how="inner")
+    return pl.concat([pairs, namesakes.select(pairs.columns)]).unique(["k", "a"], keep="first", maintain_order=True)
 
 
 def _likeness(frame: pl.DataFrame) -> pl.Series:
