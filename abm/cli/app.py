@@ -15,12 +15,14 @@ import typer
 from abm.cli.faults import guarded, show_traceback
 from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption, parse_day
 from abm.cli.streams import silence_libraries
+from abm.cli.usage import Commands
 from abm.version import __version__
 
 _HERE = Path()
 
 app = typer.Typer(
     name="abm",
+    cls=Commands,
     epilog=(
         "Examples:\n"
         "  abm demo                        a first ranking, of invented data\n"

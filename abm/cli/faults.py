@@ -42,16 +42,14 @@ def _ended(work: Callable[[], int]) -> int:
         _trace()
         if isinstance(error, InternalError):
             return _bug(error)
-        tell(_said(_words(error)))
+        tell(told_as_one(_words(error)))
         return CANNOT_RUN
     except (typer.Exit, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - nobody should have to read a traceback; panics are no Exceptions
         _trace()
         if _is_of_a_file(error):
-            tell(
-                _said(f"a file cannot be read to its end: {_first_line(error)}. Is it whole? Copy or export it again.")
-            )
+            tell(told_as_one(f"a file cannot be read to its end: {_first_line(error)}. Is it whole?"))
             return CANNOT_RUN
         return _bug(error)
 
@@ -61,7 +59,7 @@ def _is_of_a_file(error: BaseException) -> bool:
     return type(error).__module__.startswith("polars") and str(error).startswith("parquet:")
 
 
-def _said(message: str) -> str:
+def told_as_one(message: str) -> str:
     """Put the program's name before a message, and its further lines below the first."""
     return "abm: " + message.replace("\n", "\n     ")
 
@@ -75,7 +73,7 @@ def _words(error: Exception) -> str:
 
 def _bug(error: BaseException) -> int:
     tell(
-        _said(
+        told_as_one(
             f"this is a bug in abm, not in your data: {type(error).__name__}: {_first_line(error)}\n"
             f"Please report it with what `abm --traceback ...` (or {TRACEBACK_VARIABLE}=1) shows."
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from datetime import date
 from functools import cache
@@ -35,6 +36,8 @@ from tests.hardening.mutations import SQL, WORDS, YAML, mutated_bytes, mutated_t
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typer.testing import Result
+
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "fixtures" / "demo"
 _ROWS = 60
@@ -51,6 +54,7 @@ _CONDITIONS = (
     "days_since(contact.created_at) < 30 or contact.created_at > date '2026-01-31'",
     "annual_revenue / employees - 1 > abs(-5) and length(name) > 3",
 )
+_NUMBERS = ("0", "1", "007", "1e308", "99999999999999999999", "0.000001", "2026", "5")
 _QUERIES = (
     "select * from 'events.csv'",
     "select contact_id, type, occurred_at from read_csv('events.csv', header = true) where type <> 'x'",
@@ -162,7 +166,7 @@ def _names(folder: Path) -> set[str]:
 
 
 def _condition(random: Random, _folder: Path) -> None:
-    shape = random.randint(0, 5)
+    shape = random.randint(0, 7)
     if shape == 0:
         text = soup(random, WORDS)
     elif shape == 1:
@@ -171,6 +175,12 @@ def _condition(random: Random, _folder: Path) -> None:
         text = random.choice((" or ", " and ", " + ", " <> ", ", ")).join(
             [random.choice(WORDS)] * random.randint(1, 3000)
         )
+    elif shape <= 4:
+        parts = (
+            re.sub(r"(?<!['\w-])\d+\b(?!-)", lambda _: random.choice(_NUMBERS), random.choice(_CONDITIONS))
+            for _ in range(9)
+        )
+        text = random.choice((" or ", " and ", " and not ")).join(f"({part})" for part in parts)
     else:
         text = mutated_text(random, random.choice(_CONDITIONS), WORDS)
     condition = Condition.parse(text)
@@ -281,7 +291,7 @@ def _arguments(random: Random, folder: Path) -> None:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        _command([each.replace("\0", "") for each in arguments])
+        _require_taken(_command([each.replace("\0", "") for each in arguments]))
     finally:
         os.chdir(before)
 
@@ -302,17 +312,23 @@ def _end_to_end(random: Random, folder: Path) -> None:
         (crm / broken).with_suffix(f".{ending}").write_bytes(content)
     command = random.choice((["score"], ["score"], ["check"], ["rank", "--trend"]))
     if command != ["score"]:
-        _command([*command, "-w", str(crm)])
+        _require_taken(_command([*command, "-w", str(crm)]))
         return
-    code = _command(
+    done = _command(
         ["score", "-w", str(crm), "-o", str(folder / "out"), "--format", random.choice(("csv", "jsonl", "parquet"))]
     )
     left = list(folder.rglob("*.part"))
-    if left or (code and (folder / "out").exists()):
+    if left or (done.exit_code and (folder / "out").exists()):
         raise BrokenError(f"half-written: {left or 'the folder of a run that failed'}")
+    _require_taken(done)
 
 
-def _command(arguments: list[str]) -> int:
+def _require_taken(done: Result) -> None:
+    if done.exit_code == 2:
+        raise InputError(done.stderr)
+
+
+def _command(arguments: list[str]) -> Result:
     done = CliRunner().invoke(app, arguments, prog_name="abm", env={"COLUMNS": "100", "ABM_TRACEBACK": ""})
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
@@ -322,7 +338,7 @@ def _command(arguments: list[str]) -> int:
         raise BrokenError(f"not a word about what is wrong: {arguments}")
     if any(each in done.stderr for each in "\x1b\x07\x9b\u202e"):
         raise BrokenError(f"raw control characters: {done.stderr!r}")
-    return done.exit_code
+    return done
 
 
 _TRIALS: dict[str, tuple[int, Callable[[Random, Path], None]]] = {
