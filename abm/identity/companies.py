@@ -134,7 +134,7 @@ def _core(folded: pl.Series) -> pl.Series:
     text = pl.col("x").str.replace("^the (.+)$", "$1").str.replace("^(.+) the$", "$1")
     linked = _single(_doubled(text).str.replace_many([f" {word} " for word in words.links], [""] * len(words.links)))
     bare = without_legal_forms(linked.replace("", "and"))
-    bare = bare.str.replace_all(rf"([\p{{L}}\p{{N}}]) (?:{between}) ([\p{{L}}\p{{N}}])", "$1 $2")
+    bare = bare.str.replace_all(rf"([\p{{L}}\p{{N}}])(?: (?:{between}))+ ([\p{{L}}\p{{N}}])", "$1 $2")
     same = [f" {word} " for word in words.same], [f" {word} " for word in words.same.values()]
     return _on(folded, _single(_doubled(bare).str.replace_many(*same)))
 
