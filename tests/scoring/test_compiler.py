@@ -411,7 +411,10 @@ PROBLEMS = {
     "coalesce(industry, 0) = 'x'": "'coalesce(industry, 0)': 'industry' is text, '0' is a number.",
     "employees in (1, 'a')": "'employees' is a number, 'a' is text.",
     "employees between 1 and date '2026-01-01'": "Both sides must be of one kind.",
-    "employes > 5": "unknown column 'employes'. Did you mean 'employees'? Columns here: account.name, created_at, employees, industry, is_target",
+    "employes > 5": (
+        "unknown column 'employes'. Did you mean 'employees'? "
+        "Columns here: account.name, created_at, employees, industry, is_target"
+    ),
     "employes > 6": "Did you mean 'employees'?",
     "name = 'x'": "Did you mean 'account.name'?",
     "contact.industry = 'x'": "Did you mean 'industry'?",

@@ -140,7 +140,10 @@ def test_too_little(folder):
     (folder / "events.parquet").unlink()
     (folder / "event.csv").write_text("x\n")
     message = said(WorkspaceError, folder)
-    assert "there is not enough to score: accounts, contacts. Needed are accounts, and contacts with events, or intent." in message
+    assert (
+        "there is not enough to score: accounts, contacts. Needed are accounts, and contacts with events, or intent."
+        in message
+    )
     assert "event.csv is not named as a table. Did you mean 'events'?" in message
 
 
