@@ -23,9 +23,6 @@ from abm.model.fields import (
 
 MAX_ROLES = 8
 
-_TAKEN = ("other", "anonymous", "person")
-"""What contributions call people without one of the roles, activity without a person, and people without a group."""
-
 _NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(Names)
 
 
@@ -64,10 +61,6 @@ def _seats(roles: dict[str, Role]) -> dict[str, Role]:
     if len(roles) > MAX_ROLES:
         msg = f"{len(roles)} roles are given; at most {MAX_ROLES} are possible. Join roles that buy alike"
         raise ValueError(msg)
-    for name in _TAKEN:
-        if name in roles:
-            msg = f"'{name}' cannot be the name of a role: explanations call by it who has none. Give it another name"
-            raise ValueError(msg)
     return roles
 
 

@@ -42,11 +42,16 @@ def main() -> None:
     print(f"{contacts.height:,} contacts, {sizes['company']:,} names, {sizes['domains']:,} mail domains")
     print(f"{accounts.height:,} accounts")
     print(f"memory before matching {peak_gb():.2f} GB")
+    begun: dict[str, float] = {}
     wall, cpu = time.perf_counter(), time.process_time()
-    result = match_contacts(contacts.drop("truth", "made").lazy(), accounts.lazy())
+    people = contacts.drop("truth", "made").lazy()
+    result = match_contacts(
+        people, accounts.lazy(), progress=lambda step: begun.update({step: time.perf_counter() - wall})
+    )
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     print(f"wall {wall:.1f} s, CPU {cpu:.1f} s, peak memory {peak_gb():.2f} GB")
-    print({step: round(seconds, 1) for step, seconds in result.seconds.items()})
+    ends = [*list(begun.values())[1:], wall]
+    print({step: round(end - start, 1) for (step, start), end in zip(begun.items(), ends, strict=True)})
     per_name = result.counts["comparisons"] / max(result.counts["fuzzy_names"], 1)
     print(
         f"comparisons per name: {per_name:.1f} on average, {result.counts['most_comparisons']} at most", result.counts

@@ -60,7 +60,7 @@ def test_families_are_a_table_of_their_own(workspace: Path, tmp_path: Path) -> N
         ("score", "-o", "."),
         ("score", "-o", ".", "--format", "parquet"),
         ("rank", "-o", "accounts.csv"),
-        ("rank", "-o", "model.yaml"),
+        ("rank", "-o", "model.yaml", "--format", "csv"),
         ("rank", "-o", "events.parquet"),
     ],
 )
@@ -76,7 +76,9 @@ def test_a_file_that_only_a_query_reads_is_an_input_too(workspace: Path) -> None
     tables = "  accounts: accounts.csv\n  events: events.csv\n  contacts: {sql: select * from 'people.csv'}\n"
     (workspace / "workspace.yaml").write_text(f"tables:\n{tables}")
     assert "made of" in abm("rank", "-w", workspace, "-o", workspace / "people.csv", code=2).stderr
-    assert "made of" in abm("rank", "-w", workspace, "-o", workspace / "workspace.yaml", code=2).stderr
+    assert (
+        "made of" in abm("rank", "-w", workspace, "-o", workspace / "workspace.yaml", "--format", "csv", code=2).stderr
+    )
     abm("rank", "-w", workspace, "-o", workspace / "ranking.csv")
     abm("rank", "-w", workspace, "-o", workspace / "ranking.csv")
 

@@ -317,9 +317,3 @@ def test_every_field_of_the_model_is_described() -> None:
     for part in (schema, *schema["$defs"].values()):
         for name, field in part["properties"].items():
             assert field.get("description"), f"{part['title']}.{name}"
-
-
-@pytest.mark.parametrize("name", ["other", " anonymous ", "person"])
-def test_no_role_is_called_as_those_without_one(name: str) -> None:
-    with pytest.raises(ValidationError, match="cannot be the name of a role"):
-        Model.model_validate({"name": "m", "version": 1, "buying_groups": [{"name": "g", "roles": {name: {}}}]})

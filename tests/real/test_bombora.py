@@ -56,7 +56,7 @@ def topics():
 
 
 def test_without_data_says_which_folder_is_missing(tmp_path):
-    with pytest.raises(WorkspaceError, match="is not a folder") as caught:
+    with pytest.raises(WorkspaceError, match="there is no such folder") as caught:
         abm.load_workspace(WORKSPACE)
     assert str(WORKSPACE / "data") in str(caught.value)
     with pytest.raises(SourceError) as wrong:

@@ -74,7 +74,7 @@ def result(workspace):
 def test_without_data_says_which_folder_is_missing():
     with pytest.raises(WorkspaceError) as caught:
         abm.load_workspace(WORKSPACE)
-    assert f"{WORKSPACE / 'data'}: is not a folder" in str(caught.value)
+    assert f"{WORKSPACE / 'data'}: there is no such folder" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,6 +20,9 @@ from abm.identity.matching.split import split_domains, split_verdicts
 from abm.identity.matching.verdicts import UNMATCHED, Verdicts
 from abm.tables.findings import SAMPLE_SIZE, Finding
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["match_contacts"]
 
 
@@ -29,6 +32,7 @@ def match_contacts(
     *,
     corrections: pl.LazyFrame | None = None,
     settings: MatchSettings = DEFAULT_SETTINGS,
+    progress: Callable[[str], None] = lambda _step: None,
 ) -> MatchResult:
     """Find the account of each contact.
 
@@ -38,6 +42,7 @@ def match_contacts(
         accounts: `account_id`, `name`, `domain`, `domains` (`;`-joined), `country`.
         corrections: one of `contact_id`, `email`, `domain`, `company`, and `account_id` (`none` for no account).
         settings: how alike names must be.
+        progress: called with the name of each step as it begins.
 
     Returns:
         One row per contact with the first that holds: a person's correction; its account_id; the account it was
@@ -54,46 +59,32 @@ def match_contacts(
     >>> match_contacts(contacts, accounts).matches.select("account_id", "method").rows()
     [('A', 'domain'), (None, 'unmatched'), ('A', 'name_country')]
     """
-    clock = _Clock()
+    progress("contacts and accounts")
     (rows, order, mails, hosts), book = both(lambda: _people(contacts), lambda: read_accounts(accounts))
     said = read_corrections(corrections, book)
-    clock.lap("contacts and accounts")
+    progress("domains")
     sites, owners = read_hosts(hosts.texts, book)
-    clock.lap("domains")
+    progress("ids and sole domains")
     verdicts = Verdicts()
     place = _corrected(rows, mails, hosts, sites=sites, said=said, verdicts=verdicts)
     del mails
     by_id, findings = _by_id(rows, "account_id", "account_id", book, verdicts)
     converted, more = _by_id(rows, "converted_account_id", "converted", book, verdicts)
     place = _first(place, by_id, converted, _by_sole_owner(owners, hosts, verdicts))
-    clock.lap("ids and sole domains")
+    progress("distinct companies")
     at = place.is_null().arg_true()
     key_of, keys = _keys(rows["company"].gather(at), rows["country"].gather(at), hosts.codes.gather(at))
     contact_ids = rows["contact_id"].gather(order)
     del rows
     keys = _described(keys, hosts, sites)
-    clock.lap("distinct companies")
+    progress("names")
     decided, counts = _decide(keys, owners, book, settings)
-    clock.lap("names")
+    progress("result")
     start = verdicts.add(decided)
     place = place.scatter(at, key_of + start).fill_null(UNMATCHED)
     matches = verdicts.spelled_out(contact_ids, place.gather(order), book.accounts["account_id"])
-    clock.lap("result")
     counts |= {"contacts": len(contact_ids), "accounts": book.accounts.height, "hosts": len(hosts.texts)}
-    return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), counts, clock.seconds)
-
-
-class _Clock:
-    """Wall seconds between one step and the next."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.seconds[step] = now - self._last
-        self._last = now
+    return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), counts)
 
 
 def _people(contacts: pl.LazyFrame) -> tuple[pl.DataFrame, pl.Series, pl.Series, Coded]:

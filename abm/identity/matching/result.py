@@ -78,13 +78,11 @@ class MatchResult:
         counts: `contacts`, `accounts`, `hosts`, `names` (distinct names with country that needed more than a domain),
             `fuzzy_names` (that equalled none), `comparisons` (pairs of names that RapidFuzz compared) and
             `most_comparisons` (of one name).
-        seconds: wall time of each step.
     """
 
     matches: pl.DataFrame
     findings: tuple[Finding, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
 
     def rates(self) -> pl.DataFrame:
         """Return `method`, `contacts` and `share` (0 to 1), most trusted first; every method has a row."""
