@@ -47,6 +47,7 @@ def written(folder: Path, tables: dict[str, pl.DataFrame], threads: int, row_gro
     return {path.name: path.read_bytes() for path in output.iterdir()}
 
 
+@pytest.mark.slow
 def test_bytes_of_files(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
     one = written(tmp_path / "one", tables, threads=1, row_group=100_000)
     two = written(tmp_path / "two", tables, threads=2, row_group=1_000)
