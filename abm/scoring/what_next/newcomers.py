@@ -88,7 +88,7 @@ def _seen(ctx: Context, index: int, step: Step) -> Step:
     for i in range(len(ctx.model.buying_groups)):
         here = i == index
         columns += [
-            (nw.lit(1) * _power(nw.col("slot")) if here else nw.lit(0)).cast(nw.Int64).alias(f"mask_{i}"),
+            (_power(nw.col("slot")) if here else nw.lit(0)).cast(nw.Int64).alias(f"mask_{i}"),
             (nw.col("slot") if here else nw.lit(-1)).cast(nw.Int64).alias(f"slot_{i}"),
             nw.lit(value=False).alias(f"blocks_{i}"),
             nw.col("x").alias(f"x_{i}"),
