@@ -11,7 +11,8 @@ Which accounts are qualified, beside which people are, with every point shown.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # what `typing` has to say here; loading it would be half of loading this
 
 if TYPE_CHECKING:
     from abm.evaluation.compare import compare
@@ -37,7 +38,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # Loaded when first used: `import abm` in a pipeline, or `abm --help`, should not pay for every engine.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

@@ -12,6 +12,8 @@ import abm
 from abm.model import model_from
 from abm.scoring.explanation import AccountExplanation, LeadExplanation
 from abm.scoring.explanation.advice import next_sentences
+from abm.scoring.explanation.explanation import Reason
+from abm.scoring.explanation.words import account_verdict
 from abm.workspace.bundled import bundled
 from tests.output.results import DAY, MODEL, demo_result, facts, hostile_result, intent_result
 
@@ -201,10 +203,9 @@ def test_every_stage_and_status_has_a_verdict() -> None:
 
 
 def test_a_score_just_below_the_bar_never_looks_like_it() -> None:
-    words = pytest.importorskip("abm.scoring.explanation.words")
-    reasons = [abm.scoring.explanation.explanation.Reason("score<60", "", ())]
+    reasons = [Reason("score<60", "", ())]
     told = {"score": 59.999999, "threshold": 60.0, "is_mqa": False, "is_excluded": False}
-    assert "59.9 of the 60 points" in words.account_verdict("Acme", told, reasons)
+    assert "59.9 of the 60 points" in account_verdict("Acme", told, reasons)
 
 
 def test_without_people_or_points() -> None:

@@ -110,7 +110,8 @@ def stopped(tmp_path: Path, whole: list[str], number: signal.Signals, after: flo
         _, told = running.communicate(timeout=60)
     if out.exists():
         assert sorted(each.name for each in out.iterdir()) == whole, after
-    assert b"Traceback" not in told, (after, told)
+    # Before the first line of ours runs, a signal meets Python as it starts up, which answers as Python does.
+    assert b"Traceback" not in told or b"/abm/" not in told, (after, told)
     return running.returncode, told
 
 
