@@ -52,7 +52,8 @@ CONTRACTS: dict[str, Contract] = {
         Contract(
             "accounts",
             _columns(
-                text="account_id name domain parent_account_id industry country region segment lifecycle owner",
+                text="account_id name domain parent_account_id ultimate_parent_account_id industry country region segment"
+                " lifecycle owner",
                 list="domains",
                 number="employees annual_revenue",
                 boolean="is_target",
@@ -63,9 +64,9 @@ CONTRACTS: dict[str, Contract] = {
         Contract(
             "contacts",
             _columns(
-                text="contact_id account_id email first_name last_name title department seniority company country"
-                " lead_source",
-                list="buying_role",
+                text="contact_id account_id converted_account_id email first_name last_name title department seniority"
+                " company country lead_source",
+                list="buying_role merged_ids",
                 date="created_at",
                 boolean="opted_out",
             ),
@@ -109,6 +110,12 @@ CONTRACTS: dict[str, Contract] = {
             "lead_stages",
             _columns(text="contact_id stage reason actor", date="occurred_at"),
             required=("contact_id", "stage", "occurred_at"),
+        ),
+        Contract(
+            "corrections",
+            _columns(text="contact_id email domain company account_id"),
+            required=("account_id",),
+            needs_one_of=(("contact_id", "email", "domain", "company"),),
         ),
     )
 }
