@@ -17,7 +17,7 @@ from abm.workspace.bundled import model_file
 from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
     from abm.model.places import Places
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
+CORRECTIONS = "corrections"
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,20 @@ class Workspace:
         return load_model(self.model_path)
 
 
-def load_workspace(path: str | Path, *, data: str | Path | None = None, model: str | Path | None = None) -> Workspace:
+def load_workspace(
+    path: str | Path,
+    *,
+    data: str | Path | None = None,
+    model: str | Path | None = None,
+    only: Collection[str] = (),
+) -> Workspace:
     """Read a workspace: by its `workspace.yaml`, or where there is none by the names of its files.
 
     Args:
         path: the folder.
         data: the folder below which files are read, instead of what `workspace.yaml` says.
         model: the model's file, or the name of a shipped one, instead of what `workspace.yaml` says or `model.yaml`.
+        only: the tables to read, if not all; there may be too few of them to score then.
 
     Returns:
         The workspace, its tables read (Parquet without a lenient parse stays lazy); the model is read when asked for.
@@ -84,8 +92,12 @@ def load_workspace(path: str | Path, *, data: str | Path | None = None, model: s
     chosen = None if model is None else model_file(model)
     read_plan = _declared_plan if (root / WORKSPACE_FILE).is_file() else _conventional_plan
     plan = read_plan(root, data, chosen)
-    _require_enough(plan.readers, plan.folder)
-    return Workspace(root, plan.model_path, plan.as_of, _read_all(plan.readers))
+    # What a person corrected lies beside workspace.yaml, wherever the data lies and whatever is declared.
+    readers = {**_named_as_tables(root, (CORRECTIONS,)), **plan.readers}
+    if not only:
+        _require_enough(readers, plan.folder)
+    wanted = [name for name in CONTRACTS if name in readers and (not only or name in only)]
+    return Workspace(root, plan.model_path, plan.as_of, _read_all({name: readers[name] for name in wanted}))
 
 
 @dataclass(frozen=True)
@@ -142,10 +154,10 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _named_as_tables(folder: Path) -> dict[str, Callable[[], Table]]:
+def _named_as_tables(folder: Path, tables: Collection[str] = tuple(CONTRACTS)) -> dict[str, Callable[[], Table]]:
     """Find the files that are named as tables."""
     files = [each.name for each in _data_files(folder)]
-    found = {table: [file for file in files if Path(file).stem == table] for table in CONTRACTS}
+    found = {table: [file for file in files if Path(file).stem == table] for table in tables}
     twice = [
         f"{folder}: {' and '.join(names)} are both table {table}. Remove one of them, or say which in {WORKSPACE_FILE}."
         for table, names in found.items()
