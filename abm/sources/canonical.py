@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from abm.sources.tables import RawTable
+    from abm.sources.times import DayOrder
     from abm.tables.contracts import Contract
 
 
@@ -38,6 +39,8 @@ class Reading:
         zone: zone of times that do not name their own; None is UTC.
         dedupe: result columns; of rows equal in all of them, as the source writes them, the first stays.
         remedy: how a message says to map a column, for sources that can.
+        dates: how days like 03/04/2026 are meant in all columns; None: told by each column as a whole.
+        dates_of: the same for single result columns, before `dates`.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +48,8 @@ class Reading:
     zone: str | None = None
     dedupe: tuple[str, ...] = ()
     remedy: str = "Rename the column in the source."
+    dates: DayOrder | None = None
+    dates_of: Mapping[str, DayOrder] = field(default_factory=dict)
 
 
 def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from abm.errors import SourceError
 from abm.sources.delimited import read_delimited
 from abm.sources.guard import admitted, collected, first_line, locate, reading
 from abm.sources.json_lines import read_json_lines
+from abm.sources.options import FileOptions
 from abm.sources.tables import Part, RawTable
 from abm.tables.hygiene import ROW
 
@@ -29,17 +29,15 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileOptions:
-    """How the files of one table are written.
+def located_files(files: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """Return the files that names, patterns and folders mean, each made sure of.
 
-    Attributes:
-        header: whether delimited files begin with column names.
-        names: the column names of delimited files without header.
+    Raises:
+        SourceError: one of them cannot be opened or lies outside the data folder.
     """
-
-    header: bool = True
-    names: tuple[str, ...] = ()
+    for file in files:
+        locate(file, folder)
+    return tuple(files)
 
 
 def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptions | None = None) -> RawTable:

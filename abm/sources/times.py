@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import polars as pl
 
 _SAMPLE = 200
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
+
+
+class DayOrder(StrEnum):
+    """Which of the first two numbers of 03/04/2026 is the day."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
 
 
 @dataclass(frozen=True, slots=True)

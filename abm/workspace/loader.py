@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from abm.errors import InputError, SourceError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.sources.canonical import Reading, canonical_table
-from abm.sources.files import READERS, FileOptions, read_files
-from abm.sources.guard import locate
+from abm.sources.files import READERS, located_files, read_files
+from abm.sources.options import FileOptions
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.workspace.bundled import model_file
 from abm.workspace.settings import read_settings
@@ -184,19 +184,34 @@ def _read_declared(name: str, source: TableSource, folder: Path, places: Places)
     if source.sql is None:
         for position, file in enumerate(source.file):
             _locate_declared(file, folder, places.line(("tables", name, "file", position)))
-        raw = read_files(name, source.file, folder, FileOptions(header=source.header, names=source.names))
+        raw = read_files(name, source.file, folder, _options(source))
         remedy = f"Map it in {places.line(('tables', name))}: columns: {{column of {name}: column of the source}}."
     else:
         from abm.sources.sql import read_query  # noqa: PLC0415 - DuckDB is loaded only for workspaces that query
 
         raw = read_query(name, source.sql, folder, f"{places.line(('tables', name, 'sql'))}: tables.{name}.sql")
         remedy = "Name it in the select: `... as column`."
-    return canonical_table(raw, Reading(mapping, types, source.timezone, source.dedupe, remedy))
+    dates_of = {column: given.dates for column, given in source.columns.items() if given.dates}
+    reading = Reading(mapping, types, source.timezone, source.dedupe, remedy, source.dates, dates_of)
+    return canonical_table(raw, reading)
+
+
+def _options(source: TableSource) -> FileOptions:
+    """How the files of a table are written, as far as the workspace says it."""
+    return FileOptions(
+        header=source.header,
+        names=source.names,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        comment=source.comment,
+        sheet=source.sheet,
+        nulls=source.nulls,
+    )
 
 
 def _locate_declared(file: str, folder: Path, where: str) -> None:
     try:
-        locate(file, folder)
+        located_files([file], folder)
     except SourceError as error:
         raise SourceError(f"{where}: {error}") from error
 

@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 
 from abm.errors import did_you_mean
 from abm.model.fields import Day, Part
+from abm.sources.options import delimiter_sign, encoding_name
+from abm.sources.times import DayOrder  # noqa: TC001 - pydantic reads the annotation
 from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
 
 KindName = Literal["text", "integer", "number", "date", "boolean", "list"]
@@ -37,6 +39,9 @@ class ColumnSource(Part):
         default=None, alias="from", min_length=1, description="column of the source; default: its own name"
     )
     type: KindName | None = Field(default=None, description="kind of an extra column")
+    dates: DayOrder | None = Field(
+        default=None, description="how 03/04/2026 is meant in this column: day_first or month_first"
+    )
 
 
 class TableSource(Part):
@@ -55,6 +60,30 @@ class TableSource(Part):
     dedupe: tuple[str, ...] = Field(default=(), description="columns; of rows equal in all of them the first stays")
     header: bool = Field(default=True, description="whether delimited files begin with the column names")
     names: tuple[str, ...] = Field(default=(), description="column names of delimited files without header")
+    encoding: str | None = Field(
+        default=None, description="encoding of text files, such as windows-1252; default: told by their bytes"
+    )
+    delimiter: str | None = Field(
+        default=None, description="the sign between fields, or comma, tab, semicolon, bar; default: told by the file"
+    )
+    comment: str | None = Field(
+        default=None, min_length=1, description="what lines before the header begin with; default: #"
+    )
+    sheet: str | None = Field(default=None, min_length=1, description="the sheet of a workbook; default: its only one")
+    nulls: tuple[str, ...] = Field(default=(), description="words that mean nothing, such as - or Select")
+    dates: DayOrder | None = Field(
+        default=None, description="how 03/04/2026 is meant: day_first or month_first; default: told by each column"
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str | None) -> str | None:
+        return None if encoding is None else encoding_name(encoding)
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_sign(cls, delimiter: str | None) -> str | None:
+        return None if delimiter is None else delimiter_sign(delimiter)
 
     @field_validator("timezone")
     @classmethod
@@ -74,12 +103,22 @@ class TableSource(Part):
             (self.file and self.sql, "both file and sql are given. Keep one of them"),
             (not self.file and not self.sql, "neither file nor sql says where the table is. Give one of them"),
             (self.sql and (self.names or not self.header), "header and names are for files, not for sql. Remove them"),
+            (self.sql and self.file_options, f"{' and '.join(self.file_options)}: for files, not for sql. Remove it"),
             (not self.header and not self.names, "header: false needs names, the list of column names"),
             (self.header and self.names, "names is for files without header. Add header: false, or remove names"),
         ):
             if wrong:
                 raise ValueError(message)
         return self
+
+    @property
+    def file_options(self) -> tuple[str, ...]:
+        """The options given that only files have, besides header and names."""
+        return tuple(
+            key
+            for key in ("encoding", "delimiter", "comment", "sheet", "nulls")
+            if getattr(self, key) not in (None, ())
+        )
 
 
 class WorkspaceFile(Part):

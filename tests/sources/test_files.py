@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from abm.errors import SourceError
-from abm.sources.files import FileOptions, read_files
+from abm.sources.files import read_files
+from abm.sources.options import FileOptions
 from abm.sources.tables import Part
 
 

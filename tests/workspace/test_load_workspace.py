@@ -218,7 +218,7 @@ def test_queries_say_where_they_stand(folder):
             [
                 "4: tables.accounts.timezone: 'Europe/Berln' is no time zone.",
                 "7: tables.accounts.columns.employees: accounts.employees is always of type number.",
-                "8: tables.accounts.columns.x.form: unknown key 'form'. Keys here: from, type. Did you mean 'from'?",
+                "8: tables.accounts.columns.x.form: unknown key 'form'. Keys here: from, type, dates. Did you mean 'from'?",
                 "9: tables.accounts.columns.z.type: expected one of text, integer,",
                 "10: tables.accounts.columns._row: _row is the number of the row",
             ],
