@@ -79,6 +79,39 @@ class Grounded:
     files: tuple[str, ...]
 
 
+def parsed_query(connection: duckdb.DuckDBPyConnection, query: str, where: str) -> _Node:
+    """Return the tree of a query that only reads, as the database serialises it; nothing is run.
+
+    Args:
+        connection: a database whose parser reads the query.
+        query: the text.
+        where: how messages call it.
+
+    Raises:
+        SourceError: not exactly one SELECT, or one that does more than read.
+        duckdb.Error: it cannot be parsed.
+    """
+    statements = connection.extract_statements(query)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise SourceError(_not_one_select(where, [str(each.type).rpartition(".")[2] for each in statements]))
+    try:
+        tree: _Node = json.loads(_scalar(connection, "select json_serialize_sql(?)", query))
+    except RecursionError as error:
+        raise SourceError(f"{where}: the query is nested too deeply. Write its steps by `with`.") from error
+    if tree["error"]:
+        raise SourceError(f"{where}: {tree['error_message']} Write the query as one plain SELECT.")
+    for node in nodes(tree):
+        kind = node.get("type")
+        if isinstance(kind, str) and "class" not in node and kind not in _READING:
+            raise SourceError(_not_one_select(where, [_WORDS.get(kind, kind.partition("_")[0])]))
+    return tree
+
+
+def defined_names(tree: _Node) -> set[str]:
+    """Return the tables that a query names itself by `with`, lower-cased."""
+    return {entry["key"].lower() for node in nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
+
+
 def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path, where: str) -> Grounded:
     """Return the query with every file name made absolute, or say why it is not admitted.
 
@@ -98,23 +131,12 @@ def grounded_query(connection: duckdb.DuckDBPyConnection, query: str, root: Path
         SourceError: not exactly one SELECT; a source that is not admitted; a file that is missing or lies elsewhere.
         duckdb.Error: it cannot be parsed.
     """
-    statements = connection.extract_statements(query)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise SourceError(_not_one_select(where, [str(each.type).rpartition(".")[2] for each in statements]))
-    try:
-        tree = json.loads(_scalar(connection, "select json_serialize_sql(?)", query))
-    except RecursionError as error:
-        raise SourceError(f"{where}: the query is nested too deeply. Write its steps by `with`.") from error
-    if tree["error"]:
-        raise SourceError(f"{where}: {tree['error_message']} Write the query as one plain SELECT.")
+    tree = parsed_query(connection, query, where)
     files = _Files(connection, root, where)
-    names = {entry["key"].lower() for node in _nodes(tree) for entry in (node.get("cte_map") or {}).get("map", [])}
-    for node in _nodes(tree):
-        kind = node.get("type")
-        if isinstance(kind, str) and "class" not in node and kind not in _READING:
-            raise SourceError(_not_one_select(where, [_WORDS.get(kind, kind.partition("_")[0])]))
-        match kind:
-            case "BASE_TABLE" if _dotted(node).lower() not in names:
+    names = defined_names(tree)
+    for node in nodes(tree):
+        match node.get("type"):
+            case "BASE_TABLE" if dotted(node).lower() not in names:
                 node["table_name"] = _grounded_table(node, names, files)
                 node["qualified_name"] = {"path": [node["table_name"]]}
             case "TABLE_FUNCTION":
@@ -133,7 +155,7 @@ def _scalar(connection: duckdb.DuckDBPyConnection, query: str, parameter: str) -
     return str(connection.execute(query, [parameter]).fetchall()[0][0])
 
 
-def _nodes(tree: object) -> Iterator[_Node]:
+def nodes(tree: object) -> Iterator[_Node]:
     """Walk every object of the tree; a stack, because conditions can nest deeper than Python's."""
     waiting = [tree]
     while waiting:
@@ -145,12 +167,13 @@ def _nodes(tree: object) -> Iterator[_Node]:
             waiting.extend(here)
 
 
-def _dotted(node: _Node) -> str:
+def dotted(node: _Node) -> str:
+    """Return the name of a table or function as the query writes it, its parts joined by dots."""
     return ".".join(str(part) for part in node["qualified_name"]["path"])
 
 
 def _grounded_table(node: _Node, names: set[str], files: _Files) -> str:
-    name, where = _dotted(node), files.where
+    name, where = dotted(node), files.where
     if len(node["qualified_name"]["path"]) > 1:
         raise SourceError(f"{where}: {name} is written as a table of a database. Put file names in quotes: '{name}'.")
     if "." not in name and "/" not in name:
@@ -162,7 +185,7 @@ def _grounded_table(node: _Node, names: set[str], files: _Files) -> str:
 
 
 def _ground_function(function: _Node, files: _Files) -> None:
-    name = _dotted(function).lower()
+    name = dotted(function).lower()
     if name in ROW_FUNCTIONS:
         return
     if name not in FILE_FUNCTIONS:

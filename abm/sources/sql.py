@@ -42,7 +42,7 @@ _HINTS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-class _Stream:
+class Stream:
     """An Arrow stream by itself.
 
     Polars keeps what it is given until the program ends, and the database complains on stderr about relations that
@@ -78,22 +78,22 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
         )
     root = folder.resolve()
     files: tuple[str, ...] = ()
-    with _sandbox(root) as connection:
+    with sandbox(root) as connection:
         try:
             grounded = grounded_query(connection, query, root, where)
             files = grounded.files
             relation = connection.sql(grounded.text)
-            _require_readable(relation, where)
+            require_readable(relation, where)
             columns = set(relation.columns)
-            frame = pl.DataFrame(_Stream(relation.__arrow_c_stream__()))
+            frame = pl.DataFrame(Stream(relation.__arrow_c_stream__()))
         except (duckdb.Error, *LIBRARY_ERRORS) as error:
             raise SourceError(f"{where}: {_diagnosed(files, root) or _said(error, root, files)}") from error
     rows = frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW))
     return RawTable(name, where, rows, findings=tuple(_repeated_names(name, files, root, columns)))
 
 
-def _sandbox(root: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that reads below `root` only: no extensions, no network, no spilling to disk."""
+def sandbox(root: Path | None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that reads files below `root` only (None: none): no extensions, network or spilling."""
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
@@ -102,11 +102,11 @@ def _sandbox(root: Path) -> duckdb.DuckDBPyConnection:
             "allow_persistent_secrets": False,
         }
     )
-    folder = str(root).replace("'", "''").rstrip("/")
+    folders = "" if root is None else _quoted(str(root).rstrip("/") + "/")
     for setting in (
         "TimeZone = 'UTC'",
         "temp_directory = ''",
-        f"allowed_directories = ['{folder}/']",
+        f"allowed_directories = [{folders}]",
         "enable_external_access = false",
         "lock_configuration = true",
     ):
@@ -114,7 +114,16 @@ def _sandbox(root: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _require_readable(relation: duckdb.DuckDBPyRelation, where: str) -> None:
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def require_readable(relation: duckdb.DuckDBPyRelation, where: str) -> None:
+    """Make sure that what a query gives can cross into a frame.
+
+    Raises:
+        SourceError: a column is there twice, or is of a type that no frame has.
+    """
     repeated = sorted({name for name in relation.columns if relation.columns.count(name) > 1})
     if repeated:
         raise SourceError(f"{where}: the query gives the column '{repeated[0]}' twice. Give one of them another name.")
