@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from abm.errors import InputError, SourceError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import READERS, located_files, read_files
 from abm.sources.options import FileOptions
@@ -39,12 +40,14 @@ class Workspace:
         model_path: the model's file, or None where there is none.
         as_of: the day the workspace pins, or None.
         tables: the canonical tables that were given, in the order of `CONTRACTS`.
+        matching: how alike names must be for a lead to belong to an account.
     """
 
     root: Path
     model_path: Path | None
     as_of: date | None
     tables: dict[str, Table]
+    matching: MatchSettings = DEFAULT_SETTINGS
 
     @cached_property
     def model(self) -> Model:
@@ -97,7 +100,8 @@ def load_workspace(
     if not only:
         _require_enough(readers, plan.folder)
     wanted = [name for name in CONTRACTS if name in readers and (not only or name in only)]
-    return Workspace(root, plan.model_path, plan.as_of, _read_all({name: readers[name] for name in wanted}))
+    tables = _read_all({name: readers[name] for name in wanted})
+    return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class _Plan:
     readers: Mapping[str, Callable[[], Table]]
     model_path: Path | None
     as_of: date | None = None
+    matching: MatchSettings = DEFAULT_SETTINGS
 
 
 def _conventional_plan(root: Path, data: str | Path | None, model_path: Path | None) -> _Plan:
@@ -129,7 +134,8 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
         name: partial(_read_declared, name, source, folder, places)
         for name, source in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
     }
-    return _Plan(folder, readers or _named_as_tables(folder), model_path or _default_model(root), settings.as_of)
+    readers = readers or _named_as_tables(folder)
+    return _Plan(folder, readers, model_path or _default_model(root), settings.as_of, settings.matching)
 
 
 def _default_model(root: Path) -> Path | None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 
 from abm.errors import did_you_mean
 from abm.model.fields import Day, Part
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.sources.options import delimiter_sign, encoding_name
 from abm.sources.times import DayOrder  # noqa: TC001 - pydantic reads the annotation
 from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
@@ -126,6 +127,9 @@ class WorkspaceFile(Part):
 
     model: str | None = Field(default=None, description="the model's file, relative to the workspace")
     as_of: Day | None = Field(default=None, description="the day to score, such as 2026-06-30")
+    matching: MatchSettings = Field(
+        default=DEFAULT_SETTINGS, description="how alike names must be for a lead to belong to an account"
+    )
 
     @field_validator("as_of")
     @classmethod
