@@ -5,9 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from abm.output.writers import joined
-
-_FORMULA = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
-"""What makes a spreadsheet take a cell for a formula: also behind a tab or line break, also in full width."""
+from abm.tables.inert import inert
 
 
 def for_spreadsheet(frame: pl.DataFrame) -> pl.DataFrame:
@@ -21,9 +19,6 @@ def for_spreadsheet(frame: pl.DataFrame) -> pl.DataFrame:
     [("'=1+1", -1), ('Acme', 0), (None, 1)]
     """
     flat = joined(frame)
-    return flat.with_columns(_inert(name) for name, dtype in flat.schema.items() if dtype == pl.String)
-
-
-def _inert(name: str) -> pl.Expr:
-    text = pl.col(name)
-    return pl.when(text.str.contains(_FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(name)
+    return flat.with_columns(
+        inert(pl.col(name)).alias(name) for name, dtype in flat.schema.items() if dtype == pl.String
+    )

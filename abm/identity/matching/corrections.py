@@ -11,6 +11,7 @@ from abm.identity.companies import fold_names
 from abm.identity.matching.contacts import normal_mails
 from abm.identity.suffixes import hosts
 from abm.tables.findings import SAMPLE_SIZE, Finding
+from abm.tables.inert import undone
 
 if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
@@ -41,7 +42,8 @@ def read_corrections(corrections: pl.LazyFrame | None, book: AccountBook) -> Cor
         return Corrections()
     given = set(corrections.collect_schema().names())
     text = {
-        name: pl.col(name).cast(pl.String).str.strip_chars().replace("", None)
+        # A company that calls itself `=Acme` comes back from a spreadsheet as `'=Acme`.
+        name: undone(pl.col(name).cast(pl.String)).str.strip_chars().replace("", None)
         if name in given
         else pl.lit(None, dtype=pl.String)
         for name in (*KEYS, "account_id")
