@@ -128,6 +128,18 @@ INTENT: dict[str, Kind] = {
 }
 """One row per account and weighted topic that any source speaks of, by account_id, then topic."""
 
+MATCHES: dict[str, Kind] = {
+    "contact_id": TEXT,
+    "account_id": TEXT,
+    "method": TEXT,
+    "confidence": NUMBER,
+    "evidence": TEXT,
+    "runner_up": TEXT,
+    "runner_up_confidence": NUMBER,
+    "candidates": LIST,
+}
+"""One row per contact_id, those of people that are another contact (`duplicate`) included, by contact_id."""
+
 CONTRIBUTIONS: dict[str, Kind] = {
     "level": TEXT,
     "entity_id": TEXT,
@@ -148,6 +160,7 @@ TABLES: dict[str, dict[str, Kind]] = {
     "committee": COMMITTEE,
     "intent": INTENT,
     "families": FAMILIES,
+    "matches": MATCHES,
 }
 
 MILLIONTHS: frozenset[str] = frozenset(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import REPEAT, Flaw, Flaws
 
@@ -49,6 +50,7 @@ class Context:
     binding: Binding
     findings: list[Finding] = field(default_factory=list)
     progress: Progress = field(default=lambda _step: None)
+    matching: MatchSettings = DEFAULT_SETTINGS
 
     def scan(self, table: str, step: Step, *flaws: Flaw) -> dict[str, int]:
         """Count flaws of a table in one pass, report those that occur, and return count by code."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Engine, Step
 from abm.scoring.arithmetic import in_points
-from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MILLIONTHS
+from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
 from abm.scoring.contributions import Level, contributions, contributions_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
@@ -41,7 +41,7 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     """Give every table its ids, its columns in order and its unit, sorted by key.
 
     Returns:
-        `leads`, `accounts`, `groups`, `committee`, `intent`, and `families` if the model rolls them up.
+        `leads`, `accounts`, `groups`, `committee`, `intent`, `families` if the model rolls them up, and `matches`.
     """
     groups = engine.scatter(_group_names(model))
     found = scored.standings
@@ -68,6 +68,8 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         tables[name] = _typed(dated.sort(keys), schema)
     for name, schema in (("leads", LEADS), ("intent", INTENT)):
         tables.setdefault(name, _empty(schema))
+    contacts = scored.facts.contacts
+    tables["matches"] = _empty(MATCHES) if contacts is None else contacts.matches.select(*MATCHES)
     return tables
 
 

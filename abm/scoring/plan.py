@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.binding import bind
 from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
@@ -83,7 +84,13 @@ class Scored(Judged):
 
 
 def run(
-    model: Model, inputs: Mapping[str, Input], as_of: date, engine: Engine, progress: Progress = lambda _step: None
+    model: Model,
+    inputs: Mapping[str, Input],
+    as_of: date,
+    engine: Engine,
+    *,
+    progress: Progress = lambda _step: None,
+    matching: MatchSettings = DEFAULT_SETTINGS,
 ) -> Scored:
     """Score the given tables under a model as of a day.
 
@@ -92,7 +99,7 @@ def run(
         TableError: families are to be rolled up and parent links go round in a circle.
     """
     binding = bind(model, {name: table.kinds for name, table in inputs.items()}, as_of)
-    ctx = Context(model, as_of, engine, inputs, binding, [], progress)
+    ctx = Context(model, as_of, engine, inputs, binding, [], progress, matching)
     facts = read_facts(ctx)
     judged = judge(ctx, facts)
     families = _families(ctx, facts, judged) if model.family == "rollup" else None

@@ -12,6 +12,7 @@ import polars as pl
 from abm.engines.polars import PolarsEngine
 from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.context import Input, Progress
 from abm.scoring.finish import contributions_table, finished, issues
 from abm.scoring.plan import run
@@ -36,6 +37,7 @@ def score(
     model: Model | str | Path | None = None,
     *,
     as_of: date | str | None = None,
+    matching: MatchSettings | None = None,
     progress: Progress = lambda _step: None,
 ) -> ScoreResult:
     """Score people and accounts.
@@ -47,6 +49,7 @@ def score(
             workspace's.
         as_of: the day up to which facts count, as a date or ISO text; by default the workspace's, else the newest day
             of an event or an intent observation. No wall clock is read.
+        matching: how alike names must be for a lead to belong to an account; by default the workspace's.
         progress: called with the name of each step as it begins.
 
     Returns:
@@ -87,7 +90,8 @@ def score(
         name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given, table.marked)
         for name, table in tables.items()
     }
-    scored = run(used, inputs, day, engine, progress)
+    how = matching or (DEFAULT_SETTINGS if workspace is None else workspace.matching)
+    scored = run(used, inputs, day, engine, progress=progress, matching=how)
     progress("results")
     findings = (*_reading_findings(tables), *scored.findings)
     frames: dict[str, pl.DataFrame] = finished(scored, used, day, engine)

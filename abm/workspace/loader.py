@@ -134,8 +134,8 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
         name: partial(_read_declared, name, source, folder, places)
         for name, source in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
     }
-    readers = readers or _named_as_tables(folder)
-    return _Plan(folder, readers, model_path or _default_model(root), settings.as_of, settings.matching)
+    found = readers or _named_as_tables(folder)
+    return _Plan(folder, found, model_path or _default_model(root), settings.as_of, settings.matching)
 
 
 def _default_model(root: Path) -> Path | None:

@@ -199,8 +199,8 @@ def test_the_more_specific_correction_wins_and_contradictions_are_reported() -> 
 def test_giants_pages_and_unknown_ids_are_reported() -> None:
     result = match_contacts(frame([{"contact_id": "1", "account_id": "GONE"}]), accounts())
     found = {(finding.table, finding.code): finding.samples for finding in result.findings}
-    assert found[("accounts", "giant_domain")] == ("GMAIL",)
-    assert found[("accounts", "page_as_domain")] == ("PAGE",)
+    assert found[("accounts", "consumer_domain")] == ("gmail.com (GMAIL)",)
+    assert found[("accounts", "page_as_domain")] == ("facebook.com (PAGE)",)
     assert found[("contacts", "unknown_account")] == ("1",)
 
 
@@ -262,7 +262,7 @@ def test_no_lead_of_an_account_that_owns_a_free_domain_is_lost() -> None:
         domain for domain in domains if domain in GIANTS or any(domain.endswith(f".{giant}") for giant in GIANTS)
     }
     assert lost_domains == under_giants
-    giant = next(finding for finding in result.findings if finding.code == "giant_domain")
+    giant = next(finding for finding in result.findings if finding.code == "consumer_domain")
     assert giant.count == len(under_giants)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from abm.identity.company_words import company_words
 from abm.identity.countries import country_code
 from abm.identity.domains import GIANTS
 from abm.identity.suffixes import hosts, registrables
-from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+from abm.tables.findings import SAMPLE_SIZE, Finding
 
 __all__ = ["AccountBook", "canonical", "country_codes", "read_accounts"]
 
@@ -23,7 +24,7 @@ class AccountBook:
     """Accounts under the key `a`, their place in the order of account_id.
 
     Attributes:
-        accounts: `a`, `account_id`, `name`, `country` (code), `full`, `core`, `alias` (see `normal_companies`).
+        accounts: `a`, `account_id`, `name`, `country` as given.
         domains: `a`, `host`, `site` (its registrable domain), `primary`, `own` (whether the host speaks for the whole
             site); key (a, host); never a giant's.
         findings: giants and pages at others' sites that accounts list as domains.
@@ -32,6 +33,17 @@ class AccountBook:
     accounts: pl.DataFrame
     domains: pl.DataFrame
     findings: tuple[Finding, ...]
+
+    @cached_property
+    def named(self) -> pl.DataFrame:
+        """`a`, `account_id`, `name`, `country` (code), `full`, `core`, `alias` (see `normal_companies`).
+
+        Only contacts whom neither an id nor a domain places need it, so it is worked out when first asked for.
+        """
+        names = self.accounts["name"].drop_nulls().unique()
+        forms = normal_companies(names).with_columns(names.alias("name"))
+        coded = self.accounts.with_columns(country_codes(self.accounts["country"]).alias("country"))
+        return coded.join(forms, on="name", how="left", maintain_order="left")
 
 
 def canonical(frame: pl.LazyFrame, columns: tuple[str, ...], key: str) -> tuple[pl.DataFrame, pl.Series]:
@@ -66,12 +78,8 @@ def read_accounts(accounts: pl.LazyFrame) -> AccountBook:
     """Read accounts and normalise what is compared."""
     rows, order = canonical(accounts, _COLUMNS, "account_id")
     rows = rows[order].with_row_index("a")
-    names = rows["name"].drop_nulls().unique()
-    forms = normal_companies(names).with_columns(names.alias("name"))
-    frame = rows.with_columns(country_codes(rows["country"]).alias("country"))
-    frame = frame.join(forms, on="name", how="left", maintain_order="left")
-    domains, findings = _domains(frame)
-    return AccountBook(frame.drop("domain", "domains"), domains, findings)
+    domains, findings = _domains(rows)
+    return AccountBook(rows.drop("domain", "domains"), domains, findings)
 
 
 def _domains(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -88,9 +96,17 @@ def _domains(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     giant = pl.col("site").is_in(sorted(GIANTS))
     shared = pl.col("page") & pl.col("site").is_in(company_words().shared_sites)
     findings = [
-        *_finding(claims.filter(giant), rows, "giant_domain", "not matched by: a consumer mailbox provider's domain"),
         *_finding(
-            claims.filter(~giant & shared), rows, "page_as_domain", "not matched by: a page on somebody else's site"
+            claims.filter(giant),
+            rows,
+            "consumer_domain",
+            "not a company's domain: nobody is matched by it; take it out of the account",
+        ),
+        *_finding(
+            claims.filter(~giant & shared),
+            rows,
+            "page_as_domain",
+            "a page on somebody else's site: nobody is matched by it",
         ),
     ]
     kept = claims.filter(~giant & ~shared).group_by("a", "host", "site").agg(pl.col("primary").any())
@@ -99,7 +115,10 @@ def _domains(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
 
 def _spoken_for(domains: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Add `own`: a sub-domain speaks for its site if firms name sites so, or if the site bears the account's name."""
-    below = domains.filter(pl.col("host") != pl.col("site")).join(rows.select("a", "core"), on="a", how="left")
+    below = domains.filter(pl.col("host") != pl.col("site")).join(rows.select("a", "name"), on="a", how="left")
+    if below.is_empty():
+        return domains.with_columns(pl.lit(value=True).alias("own"))
+    below = below.with_columns(normal_companies(below["name"])["core"])
     label = pl.col("site").str.extract(r"^([^.]+)").str.replace_all("-", "", literal=True)
     named = pl.col("core").str.replace_all(" ", "", literal=True) == label
     head = pl.col("host").str.strip_suffix(pl.col("site")).str.strip_chars_end(".").str.split(".")
@@ -111,6 +130,6 @@ def _spoken_for(domains: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _finding(claims: pl.DataFrame, rows: pl.DataFrame, code: str, message: str) -> list[Finding]:
     if not claims.height:
         return []
-    ids = claims.select("a").unique().join(rows.select("a", "account_id"), on="a")["account_id"].sort()
-    samples = tuple(ids.head(SAMPLE_SIZE))
-    return [Finding("accounts", code, claims.height, message, Level.NOTE, "domain", samples=samples)]
+    told = claims.select("a", "host").unique().join(rows.select("a", "account_id"), on="a")
+    samples = told.select(pl.format("{} ({})", "host", "account_id")).to_series().sort().head(SAMPLE_SIZE)
+    return [Finding("accounts", code, told.height, message, column="domain", samples=tuple(samples))]

@@ -15,9 +15,9 @@ from abm.identity.matching.naming import decide_names
 from abm.identity.matching.owners import PARENT, SITE, read_hosts
 from abm.identity.matching.parallel import both
 from abm.identity.matching.result import CONFIDENCE, MatchResult
-from abm.identity.matching.settings import DEFAULT_SETTINGS, MatchSettings
 from abm.identity.matching.split import split_domains, split_verdicts
 from abm.identity.matching.verdicts import UNMATCHED, Verdicts
+from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.tables.findings import SAMPLE_SIZE, Finding
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["match_contacts"]
 
 def match_contacts(
     contacts: pl.LazyFrame,
-    accounts: pl.LazyFrame,
+    accounts: pl.LazyFrame | AccountBook,
     *,
     corrections: pl.LazyFrame | None = None,
     settings: MatchSettings = DEFAULT_SETTINGS,
@@ -39,7 +39,7 @@ def match_contacts(
     Args:
         contacts: `contact_id`, `account_id`, `email`, `company`, `country`, `converted_account_id`; others are not
             looked at, missing ones are null.
-        accounts: `account_id`, `name`, `domain`, `domains` (`;`-joined), `country`.
+        accounts: `account_id`, `name`, `domain`, `domains` (`;`-joined), `country`; or what `read_accounts` made of it.
         corrections: one of `contact_id`, `email`, `domain`, `company`, and `account_id` (`none` for no account).
         settings: how alike names must be.
         progress: called with the name of each step as it begins.
@@ -60,7 +60,7 @@ def match_contacts(
     [('A', 'domain'), (None, 'unmatched'), ('A', 'name_country')]
     """
     progress("contacts and accounts")
-    (rows, order, mails, hosts), book = both(lambda: _people(contacts), lambda: read_accounts(accounts))
+    (rows, order, mails, hosts), book = both(lambda: _people(contacts), lambda: _book(accounts))
     said = read_corrections(corrections, book)
     progress("domains")
     sites, owners = read_hosts(hosts.texts, book)
@@ -84,7 +84,12 @@ def match_contacts(
     place = place.scatter(at, key_of + start).fill_null(UNMATCHED)
     matches = verdicts.spelled_out(contact_ids, place.gather(order), book.accounts["account_id"])
     counts |= {"contacts": len(contact_ids), "accounts": book.accounts.height, "hosts": len(hosts.texts)}
-    return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), counts)
+    free = sites.filter("free")["host"].sort().to_list()
+    return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), free, counts)
+
+
+def _book(accounts: pl.LazyFrame | AccountBook) -> AccountBook:
+    return accounts if isinstance(accounts, AccountBook) else read_accounts(accounts)
 
 
 def _people(contacts: pl.LazyFrame) -> tuple[pl.DataFrame, pl.Series, pl.Series, Coded]:
@@ -222,7 +227,7 @@ def _decide(
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """Decide about every key: those of a shared domain among its accounts, the others by name."""
     shared = owners.filter(pl.len().over("host") > 1)
-    split = split_domains(keys, shared, book.accounts, settings.candidates)
+    split = split_domains(keys, shared, book, settings.candidates)
     named = decide_names(keys.join(split, on="k", how="anti"), book, settings)
     both_kinds = pl.concat([split_verdicts(keys, split), named.verdicts], how="vertical_relaxed").sort("k")
     return both_kinds.drop("k"), named.counts

@@ -6,7 +6,7 @@ import polars as pl
 
 from abm.identity.matching.accounts import canonical
 from abm.identity.matching.choice import first_case
-from abm.identity.matching.contacts import normal_mails
+from abm.identity.matching.contacts import mail_hosts, normal_mails
 
 __all__ = ["duplicates"]
 
@@ -19,13 +19,14 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
 
     Returns:
         One row per contact that gives way, and per merged id that is no contact any more, in the order of
-        `contact_id`: `contact_id`, `survivor`, `evidence`. People are one when they have the same normal mail (see
-        `normal_mail`), or one was merged into the other, directly or through others. The survivor is the smallest
+        `contact_id`: `contact_id`, `survivor`, `evidence`. People are one when they have the same valid mail, compared
+        normally (see `normal_mail`; `n/a` is nobody's), or one was merged into the other, directly or through others.
+        The survivor is the smallest
         contact_id (as text) that others were merged into and that was not merged itself; without merges, or where
         merges go round in a circle, the smallest contact_id. A survivor is always a contact of the table.
     """
     rows, _ = canonical(contacts, ("contact_id", "email", "merged_ids"), "contact_id")
-    rows = rows.with_columns(normal_mails(rows["email"]).alias("mail"))
+    rows = rows.with_columns(_valid_mails(rows["email"]).alias("mail"))
     merged = rows.select(pl.col("merged_ids").str.split(";").alias("contact_id"), pl.col("contact_id").alias("into"))
     merged = merged.filter(pl.col("contact_id").is_not_null()).explode(
         "contact_id", empty_as_null=True, keep_nulls=True
@@ -59,6 +60,11 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
         "one person through others",
     )
     return found.select("contact_id", "survivor", evidence.alias("evidence")).sort("contact_id")
+
+
+def _valid_mails(emails: pl.Series) -> pl.Series:
+    mails = normal_mails(emails)
+    return mails.zip_with(mail_hosts(mails).is_not_null(), pl.Series([None], dtype=pl.String))
 
 
 def _components(links: pl.DataFrame) -> pl.DataFrame:

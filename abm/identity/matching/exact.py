@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["exact_names"]
 
+_SAME = {"n": pl.UInt32, "a": pl.UInt32, "kind": pl.String, "others": pl.List(pl.UInt32)}
+
 
 def exact_names(names: pl.DataFrame, book: AccountBook, candidates: int) -> pl.DataFrame:
     """Look names up among the accounts' normal names.
@@ -26,7 +28,9 @@ def exact_names(names: pl.DataFrame, book: AccountBook, candidates: int) -> pl.D
         is the only one of the name in the country, or the only one with the same legal form in it; where a country is
         unknown, on either side, only when it is the only one of the name anywhere (or has the same legal form alone).
     """
-    accounts = book.accounts.select("a", "full", "core", "country").join(
+    if names.is_empty():
+        return pl.DataFrame(schema=_SAME)
+    accounts = book.named.select("a", "full", "core", "country").join(
         names.select("core").unique(), on="core", how="semi"
     )
     by_core = _blocks(accounts, ["core"], "any")

@@ -14,7 +14,7 @@ from abm.identity.matching.words import mended, name_parts, word_list
 
 if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
-    from abm.identity.matching.settings import MatchSettings
+    from abm.model.matching import MatchSettings
 
 __all__ = ["Fuzzy", "fuzzy_names"]
 
@@ -61,8 +61,10 @@ def fuzzy_names(names: pl.DataFrame, book: AccountBook, settings: MatchSettings)
         book: the accounts.
         settings: threshold, margin and bounds.
     """
+    if names.is_empty():
+        return Fuzzy(pl.DataFrame(schema=_FOUND), 0, 0, 0)
     by = ["core", "alias", "country"]
-    held = book.accounts.filter(pl.col("core").is_not_null())
+    held = book.named.filter(pl.col("core").is_not_null())
     held = held.group_by(by).agg(pl.col("a").min(), pl.len().alias("bearers"))
     held = held.sort(by, nulls_last=True)
     asked = names.select(by).unique().sort(by, nulls_last=True)

@@ -16,7 +16,7 @@ from abm.identity.matching.words import name_parts
 
 if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
-    from abm.identity.matching.settings import MatchSettings
+    from abm.model.matching import MatchSettings
 
 __all__ = ["Named", "decide_names"]
 

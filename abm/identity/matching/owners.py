@@ -13,7 +13,7 @@ from abm.identity.suffixes import hosts, registrables
 if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
 
-__all__ = ["HOST", "PARENT", "SITE", "read_hosts"]
+__all__ = ["HOST", "PARENT", "SITE", "domain_owners", "read_hosts"]
 
 HOST, PARENT, SITE = "domain", "domain_parent", "domain_site"
 """How a host is an account's: listed; under one that is listed; the domain of a listed site. Names of `CONFIDENCE`."""
@@ -36,6 +36,23 @@ def read_hosts(distinct: pl.Series, book: AccountBook) -> tuple[pl.DataFrame, pl
     free = sorted(free_providers())
     provider = pl.col("plain").is_in(free) | pl.col("site").is_in(free)
     return table.select("host", "site", (pl.col("giant") | (provider & ~owned)).alias("free")), owners
+
+
+def domain_owners(texts: pl.Series, book: AccountBook) -> pl.DataFrame:
+    """Find the one account that activity at a domain counts for where nobody is known.
+
+    Args:
+        texts: distinct domains as found: hosts, web or mail addresses; null where nothing was found.
+        book: the accounts.
+
+    Returns:
+        `text`, `a`, one row per text that somebody owns: of the nearest domain that any account lists, the account
+        whose primary domain it is, then the smallest account_id.
+    """
+    found = pl.DataFrame({"text": texts, "host": hosts(texts)}).drop_nulls()
+    _, owners = read_hosts(found["host"].unique(), book)
+    first = owners.sort("host", "primary", "a", descending=[False, True, False]).unique("host", keep="first")
+    return found.join(first.select("host", "a"), on="host").select("text", "a")
 
 
 def _spelled_out(distinct: pl.Series) -> pl.Series:

@@ -37,7 +37,7 @@ def relations(pairs: pl.DataFrame, book: AccountBook) -> pl.DataFrame:
     wanted = pairs["a"].unique()
     label = pl.col("site").str.extract(r"^([^.]+)").str.replace_all("-", "", literal=True)
     domains = book.domains.filter(pl.col("a").is_in(wanted.implode())).select("a", label.alias("label")).unique()
-    named = book.accounts.filter(pl.col("a").is_in(wanted.implode())).select(
+    named = book.named.filter(pl.col("a").is_in(wanted.implode())).select(
         "a", pl.col("core").str.replace_all(" ", "", literal=True).alias("label")
     )
     labels = pl.concat([domains, named]).drop_nulls().unique()

@@ -75,6 +75,7 @@ class MatchResult:
             was considered, and `runner_up_confidence`; `candidates`, of ambiguous contacts, best first.
         findings: what was wrong or worth a note: giants and shared domains that accounts list, unknown ids, corrections
             that contradict each other.
+        free_hosts: mail hosts seen that are a consumer mailbox provider's and no account's, sorted.
         counts: `contacts`, `accounts`, `hosts`, `names` (distinct names with country that needed more than a domain),
             `fuzzy_names` (that equalled none), `comparisons` (pairs of names that RapidFuzz compared) and
             `most_comparisons` (of one name).
@@ -82,6 +83,7 @@ class MatchResult:
 
     matches: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    free_hosts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def rates(self) -> pl.DataFrame:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from abm.identity.matching.choice import first_case
 from abm.identity.matching.result import CONFIDENCE
+
+if TYPE_CHECKING:
+    from abm.identity.matching.accounts import AccountBook
 
 __all__ = ["split_domains", "split_verdicts"]
 
@@ -20,13 +25,16 @@ _LIKE, _AHEAD = 90.0, 8.0
 """Among the accounts of one domain a name needs to resemble only one of them, and to be ahead of the next."""
 
 
-def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFrame, candidates: int) -> pl.DataFrame:
+_SPLIT = {"k": pl.UInt32, "a": pl.UInt32, "kind": pl.String, "others": pl.List(pl.UInt32)}
+
+
+def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, book: AccountBook, candidates: int) -> pl.DataFrame:
     """Decide between the accounts of a shared domain.
 
     Args:
         keys: `k`, `host`, `full`, `core`, `country`.
         owners: `host`, `a`, `primary`, of shared hosts.
-        accounts: `a`, `full`, `core`, `alias`, `country`.
+        book: the accounts.
         candidates: most candidates listed.
 
     Returns:
@@ -34,7 +42,9 @@ def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, accounts: pl.DataFra
         `others`. A name decides when it equals or resembles that of exactly one account; among those that it does not
         tell apart the only one in the contact's country; then the only one whose primary domain it is.
     """
-    frame = _pairs(keys, owners.select("host", "a", "primary"), accounts, candidates)
+    if owners.is_empty():
+        return pl.DataFrame(schema=_SPLIT)
+    frame = _pairs(keys, owners.select("host", "a", "primary"), book.named, candidates)
     frame = frame.with_columns(_likeness(frame))
     frame = frame.with_columns(pl.col("name").max().over("k").alias("most"))
     frame = frame.with_columns(((pl.col("name") > 0) & (pl.col("name") > pl.col("most") - _AHEAD)).alias("by_name"))

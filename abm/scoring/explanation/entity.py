@@ -13,7 +13,7 @@ import polars as pl
 from abm.errors import NotFoundError, did_you_mean
 from abm.identity.domains import normal_domain, split_domains
 from abm.identity.mail import normal_mail
-from abm.scoring.facts.accounts import ACCOUNT
+from abm.identity.matching import domain_owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,11 +131,10 @@ def _by_domain(result: ScoreResult, text: str, level: Level | None) -> Iterator[
     domain = normal_domain(text)
     if domain is None or "." not in domain or " " in domain or level == "lead":
         return
-    owners = result.scored.facts.accounts.owners.filter(nw.col("host") == nw.lit(domain))
-    own = owners.join(result.scored.accounts.select(ACCOUNT, "account_id"), on=ACCOUNT, how="inner")
-    (found,) = result.scored.ctx.engine.gather(own.select("account_id"))
-    if found.height:
-        yield _Match("account", found["account_id"].item())
+    book = result.scored.facts.accounts.book
+    owned = domain_owners(pl.Series([domain]), book)
+    if owned.height:
+        yield _Match("account", book.accounts["account_id"][owned["a"].item()])
         return
     claims = result.account_rows().select("account_id", "domain", "domains")
     claims = claims.filter(

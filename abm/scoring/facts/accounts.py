@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
-from abm.identity.domains import claim_domains
+from abm.identity.matching import AccountBook, domain_owners
+from abm.identity.matching import read_accounts as read_book
 from abm.scoring.facts.keys import single_rows
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
@@ -21,7 +22,9 @@ ACCOUNT = "a"
 """Integer key of an account, in the order of account_id."""
 
 
-_OWN = ("account_id", "name", "segment", "domain", "domains", "parent_account_id")
+_OWN = ("account_id", "name", "segment", "domain", "domains", "country", "parent_account_id")
+_OWN_ONLY = ("domain", "domains", "country")
+"""What the book of accounts is made of, and nothing else in the plan."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class Accounts:
     Attributes:
         frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id` (that of a parent given by name, too),
             and the columns that conditions name as `account.x`; key `a`.
-        owners: `host`, `a`: the account that owns each domain; key `host`.
+        book: what people and domains are matched against.
+        keys: `a` and `account_id` on the driver.
         rows: every column of the accounts table, one row per account_id; not materialised.
     """
 
     frame: Step
-    owners: Step
+    book: AccountBook
+    keys: pl.DataFrame
     rows: Step
 
 
@@ -60,44 +65,42 @@ def read_accounts(ctx: Context) -> Accounts:
     wanted = [nw.col(name).alias(f"account:{name}") for name in ctx.binding.needs("account")]
     keyed = rows.select(*_OWN, *wanted).with_row_index(ACCOUNT, order_by="account_id")
     (frame,) = ctx.engine.materialise(keyed.with_columns(nw.col(ACCOUNT).cast(nw.Int64)))
-    (claims,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "domain", "domains"))
-    frame = _with_parents(ctx, frame.drop("domain", "domains"))
-    return Accounts(frame=frame, owners=_owners(ctx, claims), rows=rows)
+    (listed,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "name", *_OWN_ONLY))
+    book = read_book(listed.lazy())
+    _report_domains(ctx, book)
+    frame = _with_parents(ctx, frame.drop(*_OWN_ONLY))
+    return Accounts(frame=frame, book=book, keys=listed.select(ACCOUNT, "account_id"), rows=rows)
 
 
-def _owners(ctx: Context, claims: pl.DataFrame) -> Step:
-    """Settle contested domains on the driver: distinct domains are few."""
-    listed = claims.filter(pl.col("domain").is_not_null() | pl.col("domains").is_not_null())
-    owner, contested, giants = claim_domains(listed.select("account_id", "domain", "domains").iter_rows())
+def owners_of(ctx: Context, accounts: Accounts, step: Step, column: str, name: str) -> Step:
+    """Who owns the domains in a column, where nobody's account is known: `column`, and the account's key as `name`.
+
+    Worked out on the driver: distinct domains are few. See `abm.identity.matching.domain_owners`.
+    """
+    (texts,) = ctx.engine.gather(step.filter(~nw.col(column).is_null()).select(column).unique())
+    owned = domain_owners(texts[column], accounts.book)
+    ids = accounts.book.accounts.select("a", "account_id").join(accounts.keys, on="account_id", suffix="_key")
+    owned = owned.join(ids, on="a").select(pl.col("text").alias(column), pl.col(f"{ACCOUNT}_key").alias(name))
+    return ctx.engine.scatter(owned)
+
+
+def _report_domains(ctx: Context, book: AccountBook) -> None:
     file = ctx.inputs["accounts"].file
-    if contested:
+    ctx.findings.extend(replace(finding, file=file) for finding in book.findings)
+    contested = book.domains.filter(pl.len().over("host") > 1)
+    if contested.height:
         ctx.findings.append(
             Finding(
                 "accounts",
                 "contested_domain",
-                len(contested),
-                "given to the account whose primary domain it is, else to the smallest account_id",
+                contested.height - contested["host"].n_unique(),
+                "listed by several accounts: people are told apart by company, country and whose primary domain it is;"
+                " anonymous activity goes to the account whose primary domain it is, else to the smallest account_id",
                 column="domain",
                 file=file,
-                samples=tuple(sorted({domain for domain, _, _ in contested})[:SAMPLE_SIZE]),
+                samples=tuple(contested["host"].unique().sort().head(SAMPLE_SIZE)),
             )
         )
-    if giants:
-        ctx.findings.append(
-            Finding(
-                "accounts",
-                "consumer_domain",
-                len(giants),
-                "not a company's domain: nobody is matched by it; take it out of the account",
-                column="domain",
-                file=file,
-                samples=tuple(sorted(f"{domain} ({account})" for domain, account in giants)[:SAMPLE_SIZE]),
-            )
-        )
-    hosts = pl.DataFrame(
-        {"host": list(owner), "account_id": list(owner.values())}, schema={"host": pl.String, "account_id": pl.String}
-    )
-    return ctx.engine.scatter(hosts.join(claims.select(ACCOUNT, "account_id"), on="account_id").select("host", ACCOUNT))
 
 
 def _with_parents(ctx: Context, frame: Step) -> Step:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from abm.identity.mail import GIANTS, MAIL_PATTERN, free_providers, role_mailboxes
+from abm.identity.mail import MAIL_PATTERN, role_mailboxes
 from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
 from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
+from abm.scoring.facts.people import single_people
+from abm.scoring.facts.placing import Placing, placed_people, with_accounts, with_duplicates
 from abm.scoring.steps import extended
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
@@ -26,6 +28,8 @@ CONTACT = "c"
 
 
 _OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
+_ASKED = ("company", "country", "converted_account_id")
+"""What else matching looks at."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,23 @@ class Contacts:
     Attributes:
         frame: `c`, `contact_id`, `a` (null without account), `mail` (normal), `email_kind`, `seniority`, `department`,
             `seniority_rank`, `buying_role`, `title`, and the columns that conditions name as `contact.x`; key `c`.
+        by_id: `contact_id`, `c`, `a`, under every id that stands for the person; key `contact_id`.
         by_mail: `mail`, `c`: the contact an address belongs to; key `mail`.
         later: `contact_id`, `mail`, `a` of people created after as_of, whose earlier activity is anonymous; or None.
-        rows: every column of the contacts table, one row per contact_id; not materialised.
+        rows: every column of the contacts table, one row per person; not materialised.
+        matches: how each contact found its account (columns of `abm.scoring.columns.MATCHES`), on the driver.
     """
 
     frame: Step
+    by_id: Step
     by_mail: Step
     later: Step | None
     rows: Step
+    matches: pl.DataFrame
 
 
 def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
-    """Clean, key and place the contacts of the run."""
+    """Clean, key and place the contacts of the run, one per person."""
     table = ctx.inputs["contacts"].frame
     created_later = nw.col("created_at") > nw.lit(ctx.as_of)
     found = ctx.scan(
@@ -65,44 +73,68 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     )
     named = table.filter(~nw.col("contact_id").is_null())
     known = single_rows(ctx, "contacts", named.filter((~created_later).fill_null(value=True)), "contact_id")
-    placed = _with_titles(ctx, _placed(_narrow(ctx, known), accounts))
+    people, aliases = single_people(ctx, known)
+    everybody = _narrow(ctx, people)
+    newcomers = _newcomers(ctx, named.filter(created_later), known) if "after_as_of" in found else None
+    placing = placed_people(ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts)
+    placed = _with_titles(ctx, _placed(everybody, placing, accounts))
     frame = placed.with_row_index(CONTACT, order_by="contact_id").with_columns(nw.col(CONTACT).cast(nw.Int64))
     (frame,) = ctx.engine.materialise(frame)
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
-    later = _later(ctx, _narrow(ctx, named.filter(created_later)), frame, accounts) if "after_as_of" in found else None
-    return Contacts(frame=frame, by_mail=by_mail, later=later, rows=known)
+    later = None
+    if newcomers is not None:
+        mails = newcomers.with_columns(normal_mail("email").alias("mail"))
+        (later,) = ctx.engine.materialise(with_accounts(mails, placing).select("contact_id", "mail", ACCOUNT))
+    by_id, matches = _by_id(ctx, frame, aliases), placing.matches
+    if newcomers is not None:
+        (ids,) = ctx.engine.gather(frame.select("contact_id"))
+        matches = matches.join(ids, on="contact_id", how="semi", maintain_order="left")
+    return Contacts(frame, by_id, by_mail, later, people, with_duplicates(matches, aliases))
 
 
 def _narrow(ctx: Context, contacts: Step) -> Step:
     """Keep what the plan needs, the columns of conditions as `contact:x`; only then do the plan's own names appear."""
     wanted = [name for name in ctx.binding.needs("contact") if name not in PERSON]
-    return contacts.select(*_OWN, *(nw.col(name).alias(f"contact:{name}") for name in wanted))
+    return contacts.select(*_OWN, *_ASKED, *(nw.col(name).alias(f"contact:{name}") for name in wanted))
 
 
-def _placed(contacts: Step, accounts: Accounts) -> Step:
-    """Add `mail`, `email_kind` and the account `a`: the known account_id, else the owner of a work mail's domain."""
+def _newcomers(ctx: Context, future: Step, known: Step) -> Step:
+    """People created after as_of; a contact_id that is already known is not one of them."""
+    unknown = _narrow(ctx, future).join(known.select("contact_id"), on="contact_id", how="anti")
+    return unknown.unique(subset="contact_id", keep="first", order_by=["_row", "account_id", "email"])
+
+
+def _placed(contacts: Step, placing: Placing, accounts: Accounts) -> Step:
+    """Add `mail`, `email_kind`, the account `a`, and whether the account_id that was given names none."""
     host = nw.col("mail").str.replace_all(r"^.*@", "")
-    by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
-    by_host = accounts.owners.rename({ACCOUNT: "a_host"})
+    known = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
     step = contacts.with_columns(normal_mail("email").alias("mail")).with_columns(host.alias("host"))
-    step = step.join(by_id, on="account_id", how="left").join(by_host, on="host", how="left")
-    step = step.with_columns(_email_kind().alias("email_kind"))
-    own = nw.when(nw.col("email_kind").is_in(["work", "role"])).then(nw.col("a_host"))
+    step = with_accounts(step, placing).join(known, on="account_id", how="left")
     unknown = ~nw.col("account_id").is_null() & nw.col("a_id").is_null()
-    step = step.with_columns(nw.coalesce(nw.col("a_id"), own).alias(ACCOUNT), unknown.alias("account_unknown"))
-    return step.drop("a_id", "a_host", "host")
+    kind = _email_kind(placing.free_hosts)
+    return step.with_columns(kind.alias("email_kind"), unknown.alias("account_unknown")).drop("a_id", "host", *_ASKED)
 
 
-def _email_kind() -> nw.Expr:
-    mail, host = nw.col("mail"), nw.col("host")
+def _email_kind(free_hosts: list[str]) -> nw.Expr:
+    mail = nw.col("mail")
     local = mail.str.replace_all(r"(\+[^@]*)?@.*$", "")
-    free = host.is_in(sorted(GIANTS)) | (host.is_in(sorted(free_providers())) & nw.col("a_host").is_null())
-    valid = mail.str.contains(MAIL_PATTERN)
     kind = nw.when(local.is_in(sorted(role_mailboxes()))).then(nw.lit("role")).otherwise(nw.lit("work"))
-    kind = nw.when(free).then(nw.lit("free")).otherwise(kind)
-    kind = nw.when(valid).then(kind).otherwise(nw.lit("invalid"))
+    kind = nw.when(nw.col("host").is_in(free_hosts)).then(nw.lit("free")).otherwise(kind)
+    kind = nw.when(mail.str.contains(MAIL_PATTERN)).then(kind).otherwise(nw.lit("invalid"))
     return nw.when(~mail.is_null()).then(kind)
+
+
+def _by_id(ctx: Context, people: Step, aliases: pl.DataFrame) -> Step:
+    """Add the ids that stand for another contact."""
+    own = people.select("contact_id", CONTACT, ACCOUNT)
+    if aliases.is_empty():
+        return own
+    others = ctx.engine.scatter(aliases.select(pl.col("contact_id").alias("alias"), pl.col("survivor")))
+    others = others.join(own, left_on="survivor", right_on="contact_id", how="inner")
+    others = others.select(nw.col("alias").alias("contact_id"), CONTACT, ACCOUNT)
+    (both,) = ctx.engine.materialise(nw.concat([own, others]))
+    return both
 
 
 def _with_titles(ctx: Context, contacts: Step) -> Step:
@@ -136,14 +168,6 @@ def _word(column: str, words: object) -> nw.Expr:
     return nw.when(word.is_in(list(words))).then(word)  # type: ignore[call-overload]
 
 
-def _later(ctx: Context, future: Step, known: Step, accounts: Accounts) -> Step:
-    """People created after as_of and where they will belong; a contact_id that is already known is not one of them."""
-    unknown = future.join(known.select("contact_id"), on="contact_id", how="anti")
-    rows = unknown.unique(subset="contact_id", keep="first", order_by=["_row", "account_id", "email"])
-    (later,) = ctx.engine.materialise(_placed(rows, accounts).select("contact_id", "mail", ACCOUNT))
-    return later
-
-
 def _report_contacts(ctx: Context, contacts: Step) -> None:
     unread = nw.col("seniority").is_null() & nw.col("department").is_null() & ~nw.col("title").is_null()
     note = Level.NOTE
@@ -159,7 +183,7 @@ def _report_contacts(ctx: Context, contacts: Step) -> None:
         ),
         Flaw(
             "no_account",
-            "a lead without account: nobody owns its mail domain",
+            "a lead without account: no id, mail domain or company name leads to one",
             nw.col(ACCOUNT).is_null(),
             "contact_id",
             note,

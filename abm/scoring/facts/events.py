@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.scoring.facts.accounts import ACCOUNT, Accounts, owners_of
 from abm.scoring.facts.contacts import CONTACT, Contacts
-from abm.scoring.facts.keys import new_rows, normal_host, normal_mail, single_rows
+from abm.scoring.facts.keys import new_rows, normal_mail, single_rows
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
@@ -57,7 +57,7 @@ def read_events(ctx: Context, accounts: Accounts, contacts: Contacts | None) -> 
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
     usable = usable.select(*_OWN, *wanted)
     step = _with_person(usable, contacts, given)
-    step = _with_account(step, accounts, contacts, given)
+    step = _with_account(ctx, step, accounts, contacts, given)
     return Events(step)
 
 
@@ -109,7 +109,7 @@ def _with_person(events: Step, contacts: Contacts | None, given: frozenset[str])
         events = events.with_columns(normal_mail("email").alias("mail")).join(by_mail, on="mail", how="left")
         contact, account = nw.col("c_mail"), nw.col("a_mail")
     if contacts is not None and "contact_id" in given:
-        by_id = contacts.frame.select("contact_id", nw.col(CONTACT).alias("c_id"), nw.col(ACCOUNT).alias("a_person"))
+        by_id = contacts.by_id.rename({CONTACT: "c_id", ACCOUNT: "a_person"})
         events = events.join(by_id, on="contact_id", how="left")
         known = ~nw.col("c_id").is_null()
         contact = nw.when(known).then(nw.col("c_id")).otherwise(contact)
@@ -117,7 +117,9 @@ def _with_person(events: Step, contacts: Contacts | None, given: frozenset[str])
     return events.with_columns(contact.alias(CONTACT), account.alias("person_a"))
 
 
-def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, given: frozenset[str]) -> Step:
+def _with_account(
+    ctx: Context, events: Step, accounts: Accounts, contacts: Contacts | None, given: frozenset[str]
+) -> Step:
     """Add `who` and `context_a`; without a known person the event's own account counts, else that of a later person."""
     own = []
     if "account_id" in given:
@@ -125,8 +127,8 @@ def _with_account(events: Step, accounts: Accounts, contacts: Contacts | None, g
         events = events.join(by_id, on="account_id", how="left")
         own.append("a_id")
     if "domain" in given:
-        events = events.with_columns(normal_host("domain").alias("host"))
-        events = events.join(accounts.owners.rename({ACCOUNT: "a_host"}), on="host", how="left")
+        owned = owners_of(ctx, accounts, ctx.inputs["events"].frame, "domain", "a_host")
+        events = events.join(owned, on="domain", how="left")
         own.append("a_host")
     if contacts is not None and contacts.later is not None:
         events, later = _with_later(events, contacts.later, given)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.scoring.arithmetic import age
-from abm.scoring.facts.accounts import ACCOUNT, Accounts
-from abm.scoring.facts.keys import new_rows, normal_host, normal_text
+from abm.scoring.facts.accounts import ACCOUNT, Accounts, owners_of
+from abm.scoring.facts.keys import new_rows, normal_text
 from abm.tables.findings import Level
 from abm.tables.hygiene import Flaw
 
@@ -42,10 +42,10 @@ def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
     known = nw.col("observed_on").is_null() | (nw.col("observed_on") <= nw.lit(ctx.as_of))
     later_rows = frame.filter(~known).select(*_OWN)
     table = nw.concat([new_rows(ctx, "intent", frame.filter(known)).select(*_OWN), later_rows])
-    table = table.with_columns(normal_text("topic").alias("topic"), normal_host("domain").alias("host"))
+    table = table.with_columns(normal_text("topic").alias("topic"))
     by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
-    by_host = accounts.owners.rename({ACCOUNT: "a_host"})
-    step = table.join(by_id, on="account_id", how="left").join(by_host, on="host", how="left")
+    owners = owners_of(ctx, accounts, frame, "domain", "a_host")
+    step = table.join(by_id, on="account_id", how="left").join(owners, on="domain", how="left")
     step = step.with_columns(nw.coalesce("a_id", "a_host").alias(ACCOUNT))
     day, value = nw.col("observed_on"), nw.coalesce("score", "count")
     later = day > nw.lit(ctx.as_of)

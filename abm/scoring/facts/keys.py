@@ -47,8 +47,3 @@ def normal_text(name: str) -> nw.Expr:
 def normal_mail(name: str) -> nw.Expr:
     """An address as addresses are compared: trimmed, lower-cased, its domain without `www.`."""
     return normal_text(name).str.replace_all(r"@www\.", "@")
-
-
-def normal_host(name: str) -> nw.Expr:
-    """A domain as domains are compared: trimmed, lower-cased, without `www.`."""
-    return normal_text(name).str.replace_all(r"^www\.", "")

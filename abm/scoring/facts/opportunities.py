@@ -82,7 +82,7 @@ def opportunity_roles(ctx: Context, opportunities: Step, contacts: Contacts) -> 
     """Roles that open or won opportunities of a contact's own account give it: `c`, `role` (`;`-joined), no key."""
     table = ctx.inputs["opportunity_contacts"].frame
     live = opportunities.filter(nw.col("is_open") | nw.col("is_won")).select("opportunity_id", ACCOUNT)
-    people = contacts.frame.select("contact_id", CONTACT, nw.col(ACCOUNT).alias("own_a"))
+    people = contacts.by_id.rename({ACCOUNT: "own_a"})
     rows = new_rows(ctx, "opportunity_contacts", table).select("opportunity_id", "contact_id", "role")
     rows = rows.join(live, on="opportunity_id", how="inner")
     rows = rows.join(people, on="contact_id", how="inner")

@@ -1,0 +1,71 @@
+"""People: contacts that are one person become one contact, which knows what any of them said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.identity.matching.duplicates import duplicates
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
+
+_PERSON = "person\x1f"
+"""No column of a user's table has this name."""
+
+
+def single_people(ctx: Context, contacts: Step) -> tuple[Step, pl.DataFrame]:
+    """Make one contact of all that are one person (see `abm.identity.matching.duplicates`).
+
+    Args:
+        ctx: the run.
+        contacts: one row per contact_id, with every column of the table.
+
+    Returns:
+        One row per person: that of the survivor, whose empty cells are filled from the others in the order of
+        contact_id; who opted out under one contact_id opted out. And `contact_id`, `survivor`, `evidence` of every id
+        that now stands for another, ids that are no contact any more included.
+    """
+    if not {"email", "merged_ids"} & ctx.inputs["contacts"].given:
+        return contacts, duplicates(pl.LazyFrame(schema={"contact_id": pl.String}))
+    (survey,) = ctx.engine.gather(contacts.select("contact_id", "email", "merged_ids"))
+    found = duplicates(survey.lazy())
+    gone = found.filter(pl.col("contact_id").is_in(survey["contact_id"].implode()))
+    if gone.is_empty():
+        return contacts, found
+    _report(ctx, gone)
+    ids = pl.concat([gone["contact_id"], gone["survivor"].alias("contact_id")]).unique().to_frame()
+    concerned = ctx.engine.scatter(ids)
+    (several,) = ctx.engine.gather(contacts.join(concerned, on="contact_id", how="semi"))
+    single = ctx.engine.scatter(_filled(several, gone))
+    others = contacts.join(concerned, on="contact_id", how="anti")
+    return nw.concat([others, single.select(*others.collect_schema().names())]), found
+
+
+def _filled(several: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+    """One row per person, survivors first, then the others for what the survivor does not say."""
+    person = pl.coalesce("survivor", "contact_id").alias(_PERSON)
+    rows = several.join(gone.select("contact_id", "survivor"), on="contact_id", how="left").with_columns(person)
+    rows = rows.sort(_PERSON, pl.col("survivor").is_not_null(), "contact_id").drop("survivor")
+    said = [
+        pl.col(name).max() if name == "opted_out" else pl.col(name).drop_nulls().first() for name in several.columns
+    ]
+    return rows.group_by(_PERSON, maintain_order=True).agg(said).select(several.columns)
+
+
+def _report(ctx: Context, gone: pl.DataFrame) -> None:
+    ctx.findings.append(
+        Finding(
+            "contacts",
+            "duplicate_person",
+            gone.height,
+            "one person with another contact: the same mail, or merged; what they did counts for the one that stays",
+            Level.NOTE,
+            file=ctx.inputs["contacts"].file,
+            samples=tuple(gone["contact_id"].head(SAMPLE_SIZE)),
+        )
+    )

@@ -1,0 +1,86 @@
+"""Placing: which account each person belongs to, decided on the driver once for each distinct domain and company."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.identity.matching import match_contacts
+from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
+
+_ASKED = ("contact_id", "account_id", "converted_account_id", "email", "company", "country")
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where people belong.
+
+    Attributes:
+        matches: how each person found its account (see `abm.identity.matching.result.MatchResult.matches`).
+        accounts: `contact_id`, `a` of everybody who has an account; key `contact_id`.
+        free_hosts: hosts of mail addresses that are a consumer mailbox provider's and no account's.
+    """
+
+    matches: pl.DataFrame
+    accounts: Step
+    free_hosts: list[str]
+
+
+def placed_people(ctx: Context, people: Step, accounts: Accounts) -> Placing:
+    """Match people to accounts, and report what a person should look at."""
+    (asked,) = ctx.engine.gather(people.select(*_ASKED))
+    said = None
+    if "corrections" in ctx.inputs:
+        (rows,) = ctx.engine.gather(ctx.inputs["corrections"].frame)
+        said = rows.lazy()
+    found = match_contacts(asked.lazy(), accounts.book, corrections=said, settings=ctx.matching)
+    # What is wrong with accounts was said when they were read; unknown account ids are, with their rows, by contacts.
+    ctx.findings.extend(each for each in found.findings if each.table != "accounts" and each.column != "account_id")
+    _report_ambiguous(ctx, found.matches)
+    placed = found.matches.select("contact_id", "account_id").drop_nulls().join(accounts.keys, on="account_id")
+    return Placing(found.matches, ctx.engine.scatter(placed.select("contact_id", ACCOUNT)), found.free_hosts)
+
+
+def with_duplicates(matches: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """Add a row for each id that stands for another contact: its account, by the method `duplicate`."""
+    matches = matches.with_columns(pl.col("method").cast(pl.String))
+    if aliases.is_empty():
+        return matches
+    others = matches.select(pl.col("contact_id").alias("survivor"), "account_id", "confidence")
+    others = aliases.join(others, on="survivor").select(
+        "contact_id",
+        "account_id",
+        pl.lit("duplicate").alias("method"),
+        "confidence",
+        pl.format("one person with {}: {}", "survivor", "evidence").alias("evidence"),
+    )
+    return pl.concat([matches, others], how="diagonal").sort("contact_id")
+
+
+def _report_ambiguous(ctx: Context, matches: pl.DataFrame) -> None:
+    open_ones = matches.filter(pl.col("method") == "ambiguous")["contact_id"]
+    if len(open_ones):
+        ctx.findings.append(
+            Finding(
+                "contacts",
+                "ambiguous_account",
+                len(open_ones),
+                "kept without account: several accounts are as likely; `abm match` shows them and takes corrections",
+                Level.NOTE,
+                file=ctx.inputs["contacts"].file,
+                samples=tuple(open_ones.head(SAMPLE_SIZE)),
+            )
+        )
+
+
+def with_accounts(people: Step, placing: Placing) -> Step:
+    """Add the account `a`, null for those who have none."""
+    return people.join(placing.accounts, on="contact_id", how="left").with_columns(nw.col(ACCOUNT).cast(nw.Int64))
