@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.errors import SourceError, TableError, did_you_mean
+from abm.sources.calendar import Calendar
 from abm.sources.coerce import as_text, coerce, kind_of
 from abm.sources.tables import Table
 from abm.tables.contracts import CONTRACTS, Kind
@@ -18,8 +19,8 @@ from abm.tables.hygiene import REPEAT, ROW
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from abm.sources.orders import DayOrder
     from abm.sources.tables import RawTable
-    from abm.sources.times import DayOrder
     from abm.tables.contracts import Contract
 
 
@@ -41,6 +42,7 @@ class Reading:
         remedy: how a message says to map a column, for sources that can.
         dates: how days like 03/04/2026 are meant in all columns; None: told by each column as a whole.
         dates_of: the same for single result columns, before `dates`.
+        dates_remedy: how a message says to tell it.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Reading:
     remedy: str = "Rename the column in the source."
     dates: DayOrder | None = None
     dates_of: Mapping[str, DayOrder] = field(default_factory=dict)
+    dates_remedy: str = "Write days as year-month-day."
 
 
 def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
@@ -81,7 +84,8 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
     if reading.dedupe:
         present = replace(present, frame=present.frame.with_columns(_repeat_key(present, reading.dedupe)))
         compared = {REPEAT: Kind.TEXT}
-    frame, found = coerce(present, {**kinds, **compared}, zone=reading.zone)
+    orders = {name: order for name in kinds if (order := reading.dates_of.get(name) or reading.dates)}
+    frame, found = coerce(present, {**kinds, **compared}, Calendar(reading.zone, orders, reading.dates_remedy))
     file = ", ".join(part.file for part in raw.parts) or None
     given = frozenset(name for name, dtype in columns.items() if not isinstance(dtype, pl.Null))
     return Table(raw.name, frame, kinds, (*raw.findings, *findings, *found), file, given, bool(reading.dedupe))

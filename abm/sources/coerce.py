@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.sources.calendar import Calendar
 from abm.sources.guard import collected
-from abm.sources.times import parse_days, utc_day
+from abm.sources.times import utc_day
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import ROW
@@ -65,7 +66,9 @@ def kind_of(dtype: pl.DataType) -> Kind:
 
 
 def coerce(
-    raw: RawTable, kinds: Mapping[str, Kind], *, zone: str | None = None
+    raw: RawTable,
+    kinds: Mapping[str, Kind],
+    calendar: Calendar | None = None,
 ) -> tuple[pl.LazyFrame, tuple[Finding, ...]]:
     """Give every column of `kinds` its physical type.
 
@@ -76,20 +79,22 @@ def coerce(
     Args:
         raw: the columns of the source, already under canonical names.
         kinds: every column of the result, in order; those that `raw` lacks become typed nulls.
-        zone: zone of times that do not name their own; None is UTC.
+        calendar: how the source writes its days; None: times without zone are UTC, and the rest is told by each column.
 
     Returns:
         The frame with the columns of `kinds` and `_row`, rows and order unchanged, and one `unparseable` finding per
         column and file. Null, NaN and blank text are nothing, hence null without a finding.
 
     Raises:
-        SourceError: the frame had to be collected and could not be.
+        SourceError: the frame had to be collected and could not be; a column of days does not tell whether the day or
+            the month comes first.
     """
+    calendar = calendar or Calendar()
     schema = raw.frame.collect_schema()
     lenient = [name for name, kind in kinds.items() if name in schema and not _is_safe(schema[name], kind)]
     frame = raw.frame.select(
         *(
-            _typed(name, schema.get(name), kind, zone) if name not in lenient else as_text(name, schema[name])
+            _typed(name, schema.get(name), kind, calendar.zone) if name not in lenient else as_text(name, schema[name])
             for name, kind in kinds.items()
         ),
         ROW,
@@ -98,7 +103,12 @@ def coerce(
     if not lenient:
         return frame, tuple(findings)
     texts = collected(frame, raw.where)
-    parsed = texts.with_columns(_PARSERS[kinds[name]](texts[name], zone).alias(name) for name in lenient)
+    parsed = texts.with_columns(
+        calendar.days(raw, texts[name], texts[ROW])
+        if kinds[name] is Kind.DATE
+        else _PARSERS[kinds[name]](texts[name]).alias(name)
+        for name in lenient
+    )
     for name in lenient:
         bad = texts[name].is_not_null() & parsed[name].is_null()
         if kinds[name] in (Kind.NUMBER, Kind.INTEGER):
@@ -249,12 +259,12 @@ def _data_type(dtype: pl.DataType | DataTypeClass) -> pl.DataType:
     return dtype() if isinstance(dtype, type) else dtype
 
 
-def _parse_number(text: pl.Series, _zone: str | None) -> pl.Series:
+def _parse_number(text: pl.Series) -> pl.Series:
     number = text.cast(pl.Float64, strict=False)
     return number.to_frame("n").select(pl.when(pl.col("n").is_finite()).then("n")).to_series()
 
 
-def _parse_integer(text: pl.Series, _zone: str | None) -> pl.Series:
+def _parse_integer(text: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"whole": text.cast(pl.Int64, strict=False), "number": text.cast(pl.Float64, strict=False)})
     number = pl.col("number")
     is_whole = (number == number.floor()) & (number.abs() <= _EXACT_FLOAT)
@@ -262,20 +272,19 @@ def _parse_integer(text: pl.Series, _zone: str | None) -> pl.Series:
     return frame.select(pl.coalesce("whole", written)).to_series()
 
 
-def _parse_boolean(text: pl.Series, _zone: str | None) -> pl.Series:
+def _parse_boolean(text: pl.Series) -> pl.Series:
     word = pl.col("word")
     truth = pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False)
     return text.str.to_lowercase().to_frame("word").select(truth).to_series()
 
 
-_PARSERS: dict[Kind, Callable[[pl.Series, str | None], pl.Series]] = {
+_PARSERS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
     Kind.NUMBER: _parse_number,
     Kind.INTEGER: _parse_integer,
     Kind.BOOLEAN: _parse_boolean,
-    Kind.DATE: parse_days,
     # Bytes and objects are the only things that are not text in some way.
-    Kind.TEXT: lambda text, _zone: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
-    Kind.LIST: lambda text, _zone: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
+    Kind.TEXT: lambda text: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
+    Kind.LIST: lambda text: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
 }
 
 

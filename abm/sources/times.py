@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.sources.orders import UndecidedDaysError, year_first
+
+if TYPE_CHECKING:
+    from abm.sources.orders import DayOrder
+
 _SAMPLE = 200
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
-
-
-class DayOrder(StrEnum):
-    """Which of the first two numbers of 03/04/2026 is the day."""
-
-    DAY_FIRST = "day_first"
-    MONTH_FIRST = "month_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,16 @@ TIME_FORMATS: tuple[TimeFormat, ...] = (
     TimeFormat("%Y-%m-%d %H:%M:%S%.f %#z", has_zone=True),
     TimeFormat("%Y-%m-%dT%H:%M%#z", has_zone=True),
     TimeFormat("%Y-%m-%d %H:%M%#z", has_zone=True),
+    TimeFormat("%Y-%m-%d %I:%M %p"),
+    TimeFormat("%Y-%m-%d %I:%M:%S %p"),
+    TimeFormat("%d %b %Y", has_time=False),
+    TimeFormat("%d-%b-%Y", has_time=False),
+    TimeFormat("%b %d, %Y", has_time=False),
 )
 """No two of them read one text as different days, so the order is only a matter of speed."""
+
+# What programs put after the day or after the time, and what the formats expect there.
+_LOOSE = ((",", r"^([-\d]+), ", "$1 "), ("UTC", r"\s*UTC$", "+00:00"), ("GMT", r"\s*GMT$", "+00:00"))
 
 
 def utc_day(moment: pl.Expr, zone: str | None) -> pl.Expr:
@@ -67,41 +73,82 @@ def utc_day(moment: pl.Expr, zone: str | None) -> pl.Expr:
     return local.dt.convert_time_zone("UTC").dt.date()
 
 
-def parse_days(text: pl.Series, zone: str | None = None) -> pl.Series:
+def parse_days(text: pl.Series, zone: str | None = None, order: DayOrder | None = None) -> pl.Series:
     """Read text as UTC days; what no format fits becomes null.
+
+    Several ways of writing may stand in one column. Days that begin with the day or the month are read as
+    `abm.sources.orders.year_first` tells.
 
     Args:
         text: String values without surrounding blanks, null where there is nothing.
         zone: the zone of times that do not name their own; None is UTC.
+        order: whether 03/04/2026 begins with the day, if that is known; None: told by the whole column.
 
     Returns:
         A Date series of the same length and order.
 
-    >>> parse_days(pl.Series(["2026-06-30", "2026-06-30T23:30:00-05:00", "soon"])).to_list()
-    [datetime.date(2026, 6, 30), datetime.date(2026, 7, 1), None]
+    Raises:
+        UndecidedDaysError: the column does not tell whether the day or the month comes first.
+
+    >>> parse_days(pl.Series(["2026-06-30", "2026-06-30T23:30:00-05:00", "6/30/2026 9:05 PM", "soon"])).to_list()
+    [datetime.date(2026, 6, 30), datetime.date(2026, 7, 1), datetime.date(2026, 6, 30), None]
     """
     todo = pl.DataFrame({"text": text}).with_row_index("at").drop_nulls("text")
     found: list[pl.DataFrame] = []
-    for time_format in _by_success(todo["text"].head(_SAMPLE)):
-        if todo.is_empty():
-            break
-        tried = todo.with_columns(day=_parse(todo["text"], time_format, zone))
-        found.append(tried.drop_nulls("day").select("at", "day"))
-        todo = tried.filter(pl.col("day").is_null()).select("at", "text")
+    todo = _read(todo, zone, found)
+    if not todo.is_empty():
+        found.append(_read_slowly(todo, zone, order))
     if len(found) == 1 and found[0].height == len(text):
         return found[0]["day"].alias(text.name)
     days = pl.concat([pl.DataFrame(schema={"at": pl.UInt32, "day": pl.Date}), *found])
     return pl.Series(text.name, [None], dtype=pl.Date).new_from_index(0, len(text)).scatter(days["at"], days["day"])
 
 
-def _by_success(sample: pl.Series) -> list[TimeFormat]:
-    # Most columns are written one way: the format that reads the first rows best goes first, over the whole column.
-    read: dict[TimeFormat, int] = {}
-    for each in TIME_FORMATS:
-        read[each] = _parse(sample, each, None).count()
-        if read[each] == len(sample):
+def _read_slowly(todo: pl.DataFrame, zone: str | None, order: DayOrder | None) -> pl.DataFrame:
+    """Read what is not written as its neighbours are, or begins with the day or the month: each text once."""
+    found: list[pl.DataFrame] = []
+    texts = todo.unique("text", keep="first", maintain_order=True)
+    left = _read(texts.with_columns(_rewritten(texts, order)), zone, found)
+    for time_format in TIME_FORMATS:
+        left = _read_as(time_format, left, zone, found)
+    days = texts.join(pl.concat(found), on="at", how="inner") if found else texts.clear().with_columns(day=pl.lit(None))
+    return todo.join(days.select("text", "day"), on="text", how="inner").select("at", "day")
+
+
+def _read(todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
+    """Read the column in the format that reads its first rows best, and so on with the rest; return what is left."""
+    while not todo.is_empty():
+        sample = todo["text"].head(_SAMPLE)
+        best, count = TIME_FORMATS[0], 0
+        for each in TIME_FORMATS:
+            read = _parse(sample, each, None).count()
+            best, count = (each, read) if read > count else (best, count)
+            if count == len(sample):
+                break
+        if not count:
             break
-    return sorted(TIME_FORMATS, key=lambda each: -read.get(each, 0))
+        todo = _read_as(best, todo, zone, found)
+    return todo
+
+
+def _read_as(time_format: TimeFormat, todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
+    if todo.is_empty():
+        return todo
+    tried = todo.with_columns(day=_parse(todo["text"], time_format, zone))
+    found.append(tried.drop_nulls("day").select("at", "day"))
+    return tried.filter(pl.col("day").is_null()).select("at", "text")
+
+
+def _rewritten(todo: pl.DataFrame, order: DayOrder | None) -> pl.Series:
+    try:
+        text = year_first(todo["text"], order)
+    except UndecidedDaysError as error:
+        at = tuple(int(todo["at"][each]) for each in error.doubt.at)
+        raise UndecidedDaysError(replace(error.doubt, at=at)) from error
+    for sign, pattern, written in _LOOSE:
+        if text.str.contains(sign, literal=True).any():
+            text = text.str.replace(pattern, written)
+    return text
 
 
 def _parse(text: pl.Series, time_format: TimeFormat, zone: str | None) -> pl.Series:

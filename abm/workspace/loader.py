@@ -7,24 +7,22 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abm.errors import InputError, SourceError, WorkspaceError, did_you_mean
+from abm.errors import InputError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.sources.canonical import Reading, canonical_table
-from abm.sources.files import READERS, located_files, read_files
-from abm.sources.options import FileOptions
-from abm.tables.contracts import CONTRACTS, Kind
+from abm.sources.files import READERS, read_files
+from abm.tables.contracts import CONTRACTS
 from abm.workspace.bundled import model_file
+from abm.workspace.reading import Declared, read_declared
 from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
-    from abm.model.places import Places
     from abm.model.schema import Model
     from abm.sources.tables import Table
-    from abm.workspace.schema import TableSource
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
@@ -130,9 +128,10 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
         model_path = root / settings.model
         if not model_path.is_file():
             raise WorkspaceError(f"{places.line(('model',))}: there is no model file {model_path}. Check the path.")
+    declared = Declared(root, folder, places)
     readers = {
-        name: partial(_read_declared, name, source, folder, places)
-        for name, source in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
+        name: partial(read_declared, name, sources, declared)
+        for name, sources in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
     }
     found = readers or _named_as_tables(folder)
     return _Plan(folder, found, model_path or _default_model(root), settings.as_of, settings.matching)
@@ -181,45 +180,8 @@ def _data_files(folder: Path) -> list[Path]:
 def _read_conventional(name: str, file: str, folder: Path) -> Table:
     example = f"tables: {{{name}: {{file: {file}, columns: {{NAME HERE: NAME IN THE FILE}}}}}}"
     remedy = f"Rename the column, or map it in {WORKSPACE_FILE}: {example}."
-    return canonical_table(read_files(name, [file], folder), Reading(remedy=remedy))
-
-
-def _read_declared(name: str, source: TableSource, folder: Path, places: Places) -> Table:
-    mapping = {column: given.from_ or column for column, given in source.columns.items()}
-    types = {column: Kind(given.type) for column, given in source.columns.items() if given.type}
-    if source.sql is None:
-        for position, file in enumerate(source.file):
-            _locate_declared(file, folder, places.line(("tables", name, "file", position)))
-        raw = read_files(name, source.file, folder, _options(source))
-        remedy = f"Map it in {places.line(('tables', name))}: columns: {{column of {name}: column of the source}}."
-    else:
-        from abm.sources.sql import read_query  # noqa: PLC0415 - DuckDB is loaded only for workspaces that query
-
-        raw = read_query(name, source.sql, folder, f"{places.line(('tables', name, 'sql'))}: tables.{name}.sql")
-        remedy = "Name it in the select: `... as column`."
-    dates_of = {column: given.dates for column, given in source.columns.items() if given.dates}
-    reading = Reading(mapping, types, source.timezone, source.dedupe, remedy, source.dates, dates_of)
-    return canonical_table(raw, reading)
-
-
-def _options(source: TableSource) -> FileOptions:
-    """How the files of a table are written, as far as the workspace says it."""
-    return FileOptions(
-        header=source.header,
-        names=source.names,
-        encoding=source.encoding,
-        delimiter=source.delimiter,
-        comment=source.comment,
-        sheet=source.sheet,
-        nulls=source.nulls,
-    )
-
-
-def _locate_declared(file: str, folder: Path, where: str) -> None:
-    try:
-        located_files([file], folder)
-    except SourceError as error:
-        raise SourceError(f"{where}: {error}") from error
+    said = f"Say which in {WORKSPACE_FILE}: tables: {{{name}: {{file: {file}, dates: day_first}}}}, or month_first."
+    return canonical_table(read_files(name, [file], folder), Reading(remedy=remedy, dates_remedy=said))
 
 
 def _read_all(readers: Mapping[str, Callable[[], Table]]) -> dict[str, Table]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from datetime import date  # noqa: TC003 - pydantic reads annotations
+from typing import Annotated, Literal, Self
 
-import polars as pl
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from abm.errors import did_you_mean
-from abm.model.fields import Day, Part
+from abm.model.fields import Day, Name, Part
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
-from abm.sources.options import delimiter_sign, encoding_name
-from abm.sources.times import DayOrder  # noqa: TC001 - pydantic reads the annotation
+from abm.sources.options import FileOptions, delimiter_sign, encoding_name
+from abm.sources.orders import DayOrder  # noqa: TC001 - pydantic reads the annotation
+from abm.sources.presets.schema import ColumnRule, Zone, column_short
 from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
 
 KindName = Literal["text", "integer", "number", "date", "boolean", "list"]
@@ -23,42 +21,40 @@ def _file_short(value: object) -> object:
     return {"file": value} if isinstance(value, str | list) else value
 
 
-def _column_short(value: object) -> object:
-    return {"from": value} if isinstance(value, str) else value
+def _sources(value: object) -> object:
+    """Let one source stand for a list of one; a list of names is one source of several files."""
+    if isinstance(value, list | tuple) and any(not isinstance(each, str) for each in value):
+        return tuple(_file_short(each) for each in value)
+    return (_file_short(value),)
 
 
 def _one_or_many(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class ColumnSource(Part):
-    """Where one column comes from."""
+class ColumnSource(ColumnRule):
+    """Where one column comes from; without from, value and sql: from the preset, else from the column of its name."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    from_: str | None = Field(
-        default=None, alias="from", min_length=1, description="column of the source; default: its own name"
-    )
     type: KindName | None = Field(default=None, description="kind of an extra column")
     dates: DayOrder | None = Field(
         default=None, description="how 03/04/2026 is meant in this column: day_first or month_first"
     )
 
 
-class TableSource(Part):
-    """Where one table comes from, and how it is read."""
+class RawSource(Part):
+    """Where rows come from: a file, several with the same columns, or a database; and how files are written."""
 
     file: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_many)] = Field(
         default=(), description="a file below the data folder, or a list of files with the same columns"
     )
-    sql: str | None = Field(default=None, description="one SELECT over files of the data folder, in DuckDB's dialect")
-    columns: dict[str, Annotated[ColumnSource, BeforeValidator(_column_short)]] = Field(
-        default_factory=dict, description="column of the table: column of the source"
+    database: str | None = Field(
+        default=None,
+        min_length=1,
+        description="address of a database, such as postgresql://host/crm, or a database file; ${NAME} is looked up"
+        " in the environment",
     )
-    timezone: str | None = Field(
-        default=None, description="zone of times that do not name their own, such as Europe/Berlin; default: UTC"
-    )
-    dedupe: tuple[str, ...] = Field(default=(), description="columns; of rows equal in all of them the first stays")
+    query: str | None = Field(default=None, min_length=1, description="one SELECT in the database's own dialect")
+    table: str | None = Field(default=None, min_length=1, description="a table or view of the database")
     header: bool = Field(default=True, description="whether delimited files begin with the column names")
     names: tuple[str, ...] = Field(default=(), description="column names of delimited files without header")
     encoding: str | None = Field(
@@ -72,9 +68,6 @@ class TableSource(Part):
     )
     sheet: str | None = Field(default=None, min_length=1, description="the sheet of a workbook; default: its only one")
     nulls: tuple[str, ...] = Field(default=(), description="words that mean nothing, such as - or Select")
-    dates: DayOrder | None = Field(
-        default=None, description="how 03/04/2026 is meant: day_first or month_first; default: told by each column"
-    )
 
     @field_validator("encoding")
     @classmethod
@@ -86,32 +79,6 @@ class TableSource(Part):
     def _one_sign(cls, delimiter: str | None) -> str | None:
         return None if delimiter is None else delimiter_sign(delimiter)
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, zone: str | None) -> str | None:
-        if zone is not None:
-            try:
-                pl.Series([datetime(2026, 1, 1)]).dt.replace_time_zone(zone)  # noqa: DTZ001 - a zone is put on it
-            except pl.exceptions.PolarsError:
-                near = did_you_mean(zone, available_timezones())
-                msg = f"'{zone}' is no time zone. Expected a name such as Europe/Berlin or UTC.{near}"
-                raise ValueError(msg) from None
-        return zone
-
-    @model_validator(mode="after")
-    def _one_source(self) -> TableSource:
-        for wrong, message in (
-            (self.file and self.sql, "both file and sql are given. Keep one of them"),
-            (not self.file and not self.sql, "neither file nor sql says where the table is. Give one of them"),
-            (self.sql and (self.names or not self.header), "header and names are for files, not for sql. Remove them"),
-            (self.sql and self.file_options, f"{' and '.join(self.file_options)}: for files, not for sql. Remove it"),
-            (not self.header and not self.names, "header: false needs names, the list of column names"),
-            (self.header and self.names, "names is for files without header. Add header: false, or remove names"),
-        ):
-            if wrong:
-                raise ValueError(message)
-        return self
-
     @property
     def file_options(self) -> tuple[str, ...]:
         """The options given that only files have, besides header and names."""
@@ -120,6 +87,95 @@ class TableSource(Part):
             for key in ("encoding", "delimiter", "comment", "sheet", "nulls")
             if getattr(self, key) not in (None, ())
         )
+
+    @property
+    def _origins(self) -> tuple[str, ...]:
+        """The keys given that say where the rows are."""
+        return tuple(key for key in ("file", "database") if getattr(self, key))
+
+    @property
+    def _may_lack_names(self) -> bool:
+        """Whether somebody else knows the column names of a file without header."""
+        return False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        origins, options = self._origins, self.file_options
+        other = next((each for each in origins if each != "file"), "")
+        for wrong, message in (
+            (len(origins) > 1, f"both {' and '.join(origins)} are given. Keep one of them"),
+            (not origins, "neither file nor sql says where the table is. Give one of them"),
+            (
+                other and (self.names or not self.header),
+                f"header and names are for files, not for {other}. Remove them",
+            ),
+            (other and options, f"{' and '.join(options)}: for files, not for {other}. Remove it"),
+            (not self.database and (self.query or self.table), "query and table are for a database. Give its address"),
+            (self.database and bool(self.query) == bool(self.table), "a database needs one of query and table"),
+            (
+                not (self.header or self.names or self._may_lack_names),
+                "header: false needs names, the list of column names",
+            ),
+            (self.header and self.names, "names is for files without header. Add header: false, or remove names"),
+        ):
+            if wrong:
+                raise ValueError(message)
+        return self
+
+    @property
+    def options(self) -> FileOptions:
+        """How the files are written, as far as the workspace says it."""
+        return FileOptions(
+            header=self.header,
+            names=self.names,
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            comment=self.comment,
+            sheet=self.sheet,
+            nulls=self.nulls,
+        )
+
+
+class TableSource(RawSource):
+    """Where rows of a table come from, and how they are read."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    sql: str | None = Field(default=None, description="one SELECT over files of the data folder, in DuckDB's dialect")
+    preset: str | None = Field(
+        default=None, min_length=1, description="what the file is, such as salesforce.lead; `abm presets` lists them"
+    )
+    with_: dict[Name, Annotated[RawSource, BeforeValidator(_file_short)]] = Field(
+        default_factory=dict, alias="with", description="other files that the preset uses, by the names it has for them"
+    )
+    columns: dict[str, Annotated[ColumnSource, BeforeValidator(column_short)]] = Field(
+        default_factory=dict, description="column of the table: column of the source; wins over the preset"
+    )
+    timezone: Zone = Field(
+        default=None, description="zone of times that do not name their own, such as Europe/Berlin; default: UTC"
+    )
+    dedupe: tuple[str, ...] = Field(default=(), description="columns; of rows equal in all of them the first stays")
+    dates: DayOrder | None = Field(
+        default=None, description="how 03/04/2026 is meant: day_first or month_first; default: told by each column"
+    )
+
+    @property
+    def _origins(self) -> tuple[str, ...]:
+        return (*super()._origins, *(["sql"] if self.sql else []))
+
+    @property
+    def _may_lack_names(self) -> bool:
+        return self.preset is not None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> TableSource:
+        for wrong, message in (
+            (self.sql and self.preset, "a preset is for files and databases, not for sql. Remove one of them"),
+            (self.with_ and not self.preset, "with names files for a preset, and there is none. Remove it"),
+        ):
+            if wrong:
+                raise ValueError(message)
+        return self
 
 
 class WorkspaceFile(Part):
@@ -142,6 +198,6 @@ class WorkspaceFile(Part):
     data: str | None = Field(
         default=None, description="the folder below which files are read, relative to the workspace; default: itself"
     )
-    tables: dict[str, Annotated[TableSource, BeforeValidator(_file_short)]] = Field(
-        default_factory=dict, description="table: its file, or file or sql with options"
+    tables: dict[str, Annotated[tuple[TableSource, ...], BeforeValidator(_sources)]] = Field(
+        default_factory=dict, description="table: its file, or file or sql with options, or a list of such sources"
     )

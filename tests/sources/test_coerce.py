@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from abm.errors import SourceError
+from abm.sources.calendar import Calendar
 from abm.sources.coerce import DTYPES, coerce, kind_of
 from abm.sources.tables import Part, RawTable
 from abm.tables.contracts import Kind
@@ -21,7 +22,7 @@ def read(values, kind, *, zone=None):
     series = values if isinstance(values, pl.Series) else pl.Series(values, strict=False)
     rows = pl.int_range(1, len(series) + 1, dtype=pl.Int64, eager=True)
     raw = RawTable("events", "events.csv", pl.LazyFrame({"x": series, "_row": rows}), (Part("events.csv"),))
-    frame, findings = coerce(raw, {"x": kind}, zone=zone)
+    frame, findings = coerce(raw, {"x": kind}, Calendar(zone))
     result = frame.collect()
     assert result.schema == {"x": DTYPES[kind](), "_row": pl.Int64()}
     return result["x"].to_list(), findings
@@ -49,7 +50,7 @@ def test_text_is_read(kind, text, expected):
         (Kind.BOOLEAN, ["maybe", "2", "-"]),
         (
             Kind.DATE,
-            ["soon", "06/30/2026", "30.06.2026", "26-06-30", "2026-02-30", "2026-06-30T25:00:00", "1782777600"],
+            ["soon", "06/31/2026", "30.13.2026", "26-06-30", "2026-02-30", "2026-06-30T25:00:00", "1782777600"],
         ),
     ],
 )
