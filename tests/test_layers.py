@@ -41,7 +41,7 @@ HOMES = {
 
 LATE = {
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
-    "abm.workspace.loader": "abm.sources.sql",  # DuckDB is loaded only for workspaces that query
+    "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""

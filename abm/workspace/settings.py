@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from abm.model.places import Path, Places
 
+_POSITION = 2
+"""Where the position of a source stands in the path of its values: `tables`, the table, and then it."""
+
 
 def read_settings(path: FilePath) -> tuple[WorkspaceFile, Places]:
     """Return what a `workspace.yaml` says, and the lines of its values.
@@ -35,7 +38,8 @@ def read_settings(path: FilePath) -> tuple[WorkspaceFile, Places]:
     try:
         settings = WorkspaceFile.model_validate(data)
     except ValidationError as error:
-        problems += [in_plain_words(detail, WorkspaceFile) for detail in error.errors(include_url=False)]
+        found = [in_plain_words(detail, WorkspaceFile) for detail in error.errors(include_url=False)]
+        problems += [(_as_written(where, data), text) for where, text in found]
     if settings is None or problems:
         by_line = sorted(problems, key=lambda problem: places.number(problem[0]))
         raise WorkspaceError("\n".join(_line(where, text, places) for where, text in by_line))
@@ -55,12 +59,28 @@ def _table_problems(data: dict[Any, Any]) -> list[tuple[Path, str]]:
                 (("tables", name), f"there is no table '{name}'. {known}{did_you_mean(str(name), CONTRACTS)}")
             )
             continue
-        columns = source.get("columns") if isinstance(source, dict) else None
-        for column, given in columns.items() if isinstance(columns, dict) else ():
-            problem = _column_problem(name, column, given)
-            if problem:
-                problems.append((("tables", name, "columns", column), problem))
+        for path, each in _written_sources(("tables", name), source):
+            columns = each.get("columns") if isinstance(each, dict) else None
+            for column, given in columns.items() if isinstance(columns, dict) else ():
+                problem = _column_problem(name, column, given)
+                if problem:
+                    problems.append(((*path, "columns", column), problem))
     return problems
+
+
+def _written_sources(path: Path, source: object) -> list[tuple[Path, object]]:
+    """The sources of a table and where they stand: one, or a list of them."""
+    if isinstance(source, list) and not all(isinstance(each, str) for each in source):
+        return [((*path, position), each) for position, each in enumerate(source)]
+    return [(path, source)]
+
+
+def _as_written(where: Path, data: dict[Any, Any]) -> Path:
+    """The path in the file: one source of a table needs no list, and then has no position in one."""
+    if len(where) <= _POSITION or where[0] != "tables" or not isinstance(where[_POSITION], int):
+        return where
+    (path, _), *_ = _written_sources(where[:_POSITION], data["tables"].get(where[1]))
+    return where if len(path) > _POSITION else (*path, *where[_POSITION + 1 :])
 
 
 def _column_problem(table: str, column: object, given: object) -> str | None:
@@ -74,7 +94,7 @@ def _column_problem(table: str, column: object, given: object) -> str | None:
 
 
 def _line(where: Path, text: str, places: Places) -> str:
-    # Pydantic knows the key 'from', a word of Python, by its name in the code.
-    said = text.replace("from_", "from")
+    # Pydantic knows the keys 'from' and 'with', words of Python, by their names in the code.
+    said = text.replace("from_", "from").replace("with_", "with")
     path = ".".join(str(part) for part in where)
     return f"{places.line(where)}: {f'{path}: ' if path else ''}{said}{'' if said.endswith(('.', '?')) else '.'}"

@@ -190,7 +190,7 @@ def test_queries_say_where_they_stand(folder):
     [
         (
             "tabels: {}",
-            ["1: tabels: unknown key 'tabels'. Keys here: model, as_of, data, tables. Did you mean 'tables'?"],
+            ["1: tabels: unknown key 'tabels'. Keys here: model, as_of, matching, data, tables. Did you mean 'tables'?"],
         ),
         ("as_of: soon", ["1: as_of: expected a day such as 2026-01-31, got text 'soon'."]),
         ("model: no.yaml", ["1: there is no model file"]),
@@ -200,7 +200,7 @@ def test_queries_say_where_they_stand(folder):
                 "2: tables.acounts: there is no table 'acounts'. Tables are accounts,",
                 "3: tables.contacts: both file and sql are given. Keep one of them.",
                 "4: tables.events: neither file nor sql says where the table is. Give one of them.",
-                "5: tables.intent.fil: unknown key 'fil'. Keys here: file, sql, columns,",
+                "5: tables.intent.fil: unknown key 'fil'. Keys here: file, database, query,",
             ],
         ),
         (
@@ -218,7 +218,7 @@ def test_queries_say_where_they_stand(folder):
             [
                 "4: tables.accounts.timezone: 'Europe/Berln' is no time zone.",
                 "7: tables.accounts.columns.employees: accounts.employees is always of type number.",
-                "8: tables.accounts.columns.x.form: unknown key 'form'. Keys here: from, type, dates. Did you mean 'from'?",
+                "8: tables.accounts.columns.x.form: unknown key 'form'. Keys here: from, value, sql,",
                 "9: tables.accounts.columns.z.type: expected one of text, integer,",
                 "10: tables.accounts.columns._row: _row is the number of the row",
             ],

@@ -70,31 +70,39 @@ def presets_for(root: Path | None = None) -> dict[str, Preset]:
     return dict(sorted((shipped_presets() | _read_folder(own)).items()))
 
 
-def find_shape(reference: str, presets: Mapping[str, Preset] | None = None) -> Shape:
+def find_shape(reference: str, presets: Mapping[str, Preset] | None = None, *, root: Path | None = None) -> Shape:
     """Return the shape that a reference names.
 
     Args:
         reference: page and shape, such as `salesforce.lead`.
-        presets: the pages to look in; the shipped ones if not given.
+        presets: the pages to look in; if not given, those that `presets_for(root)` gives, of which one is read.
+        root: a workspace's folder, for its own pages.
 
     Raises:
         SourceError: there is no such page, or no such shape on it.
     """
-    pages = shipped_presets() if presets is None else presets
-    page, _, name = reference.partition(".")
-    if page not in pages:
+    name, _, shape = reference.partition(".")
+    paths = {} if presets is not None else _paths(root)
+    pages = paths if presets is None else presets
+    if name not in pages:
         raise SourceError(
-            f"preset '{reference}': there is no preset '{page}'.{did_you_mean(page, pages)} There are"
+            f"preset '{reference}': there is no preset '{name}'.{did_you_mean(name, pages)} There are"
             f" {', '.join(pages)}. `abm presets` shows them; a page of your own lies in the folder presets/."
         )
-    shapes = pages[page].shapes
-    if name not in shapes:
-        said = f"'{page}' has no shape '{name}'." if name else "a preset is named with one of its shapes."
+    shapes = (load_preset(paths[name]) if presets is None else presets[name]).shapes
+    if shape not in shapes:
+        said = f"'{name}' has no shape '{shape}'." if shape else "a preset is named with one of its shapes."
         raise SourceError(
-            f"preset '{reference}': {said}{did_you_mean(name, shapes)}"
-            f" Shapes are {', '.join(f'{page}.{each}' for each in shapes)}."
+            f"preset '{reference}': {said}{did_you_mean(shape, shapes)}"
+            f" Shapes are {', '.join(f'{name}.{each}' for each in shapes)}."
         )
-    return shapes[name]
+    return shapes[shape]
+
+
+def _paths(root: Path | None) -> dict[str, Path]:
+    """The files of the pages, by name; those of a workspace win."""
+    folders = [shipped("config", "sources")] + ([root / "presets"] if root is not None else [])
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 @lru_cache(maxsize=4)
@@ -107,6 +115,9 @@ def _read_folder(folder: Path) -> dict[str, Preset]:
     pages: dict[str, Preset] = {}
     errors: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
+        if not path.stat().st_size:
+            # `abm presets NAME > presets/NAME.yaml`: the shell makes the file before the program reads what is there.
+            continue
         try:
             page = load_preset(path)
         except SourceError as error:
