@@ -150,8 +150,8 @@ def report_lines(found: Report, screen: Screen) -> list[Text]:
         *(flowing([Text(unknown, style="yellow")], width) if unknown else []),
         Text(),
         *_tables(found.holdings, width),
-        *_section("Findings", data, width),
-        *_section("The model", advice, width),
+        *findings_section("Findings", data, width),
+        *findings_section("The model", advice, width),
         *verdict,
     ]
 
@@ -181,7 +181,8 @@ def _days(holding: Holding) -> Text:
     return Text(f"{holding.first_day} to {holding.last_day}")
 
 
-def _section(title: str, findings: Sequence[Finding], width: int) -> list[Text]:
+def findings_section(title: str, findings: Sequence[Finding], width: int) -> list[Text]:
+    """Return findings below a title, each with its level, place and count; nothing where there are none."""
     if not findings:
         return []
     places = [_place(finding) for finding in findings]

@@ -32,6 +32,7 @@ ABOUT = "about"
 _HEADER = {"bold": True, "bg_color": "#DDE6EF", "bottom": 1, "valign": "vcenter"}
 _NOTE = {"author": "abm", "x_scale": 1.6, "y_scale": 0.6}
 _ABOUT_WIDTH = 24, 72
+_NO_DAY = "2000-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def workbook(
 
     Args:
         tables: the tables by name.
-        stamp: what made them: model, version, hash, as_of, abm version. `as_of` is the day the file says it was made.
+        stamp: what made them: model, version, hash, as_of, abm version. `as_of` is the day the file says it was made;
+            what no model made has neither.
         about: more to say on the last sheet.
 
     Raises:
@@ -139,8 +141,11 @@ def _write(
     never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     # Row by row to a scratch file: a million rows need no more memory than a hundred.
     book = Workbook(stream, {**never, "constant_memory": True, "tmpdir": scratch})
-    made = datetime.combine(date.fromisoformat(stamp["as_of"]), time(), UTC).replace(tzinfo=None)
-    book.set_properties({"title": f"{stamp['model']}, {stamp['as_of']}", "author": "abm", "created": made})
+    # Without a day of its own the file says a fixed one, so that equal tables give equal bytes.
+    day = stamp.get("as_of", _NO_DAY)
+    made = datetime.combine(date.fromisoformat(day), time(), UTC).replace(tzinfo=None)
+    title = f"{stamp['model']}, {day}" if "model" in stamp else ", ".join(sheets)
+    book.set_properties({"title": title, "author": "abm", "created": made})
     header = book.add_format(_HEADER)
     used = sorted({each for ready in sheets.values() for each in ready.formats})
     formats = {each: book.add_format({"num_format": each}) for each in used}
