@@ -112,7 +112,8 @@ def _read_slowly(todo: pl.DataFrame, zone: str | None, order: DayOrder | None) -
     for time_format in TIME_FORMATS:
         left = _read_as(time_format, left, zone, found)
     days = texts.join(pl.concat(found), on="at", how="inner") if found else texts.clear().with_columns(day=pl.lit(None))
-    return todo.join(days.select("text", "day"), on="text", how="inner").select("at", "day")
+    read = todo.join(days.select("text", "day"), on="text", how="inner", maintain_order="left")
+    return read.select("at", "day")
 
 
 def _read(todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
