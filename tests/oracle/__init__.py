@@ -34,11 +34,16 @@ Tables and identity
 10. The person created after as_of is looked for last: known person, the event's account, its domain, then the
     newcomer by contact_id, else by mail (a newcomer whose id also exists as a known contact is none).
 11. A known person without account: the event counts for the lead and for no account, even if it names one.
-12. Only equal domains own mail (no subdomains). The giants belong to no account, for mail, events and intent alike.
+12. A domain is of the nearest one that an account lists, itself or one it lies below. The giants belong to no account,
+    for mail, events and intent alike. What nobody did at a domain of several is of the one whose primary domain it is,
+    then of the smallest account_id; people there are told apart by name and country, which the oracle leaves to
+    `by_name`, as it does for people whose domain nobody lists.
 13. email_kind: invalid is what is not one@some.domain; then free, role, work. A free provider's domain listed by any
     account is work for everybody. role needs a domain that is not free.
 14. `count` in conditions is 1 where it was not given.
 15. Words of contacts.seniority and department outside the vocabulary are null.
+    Contacts with one valid mail, and those merged into one another, are one person: the smallest id that others were
+    merged into and that was not, else the smallest; its empty cells are filled from the others in the order of ids.
 16. account.x are the columns of accounts with the resolved segment; in `segments` itself it is the given one.
 
 Engagement

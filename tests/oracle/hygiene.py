@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle import mail
+from tests.oracle.matching import ByName, Owners, one_row_per_person, places
 from tests.oracle.tables import Row, Tables, cleaned
 
 if TYPE_CHECKING:
@@ -48,44 +49,45 @@ class Facts:
     opportunity_contacts: list[Row]
 
 
-def settle(tables: Tables, as_of: date, free_providers: Collection[str], role_mailboxes: Collection[str]) -> Facts:
-    """Future facts go first, then second rows of a key, then events are given their people and accounts."""
+def settle(
+    tables: Tables,
+    as_of: date,
+    free_providers: Collection[str],
+    role_mailboxes: Collection[str],
+    by_name: ByName | None = None,
+) -> Facts:
+    """Future facts go first, then second rows of a key and of a person, then events get their people and accounts."""
     clean = {name: cleaned(name, rows) for name, rows in tables.items()}
     present = {name: [row for row in rows if not _future(name, row, as_of)] for name, rows in clean.items()}
     accounts = _first_rows(present.get("accounts", []), "account_id")
     contacts = _first_rows(present.get("contacts", []), "contact_id")
-    owners = mail.domain_owners(accounts)
+    owners = Owners(accounts)
     newcomers = _first_rows([row for row in clean.get("contacts", []) if _future("contacts", row, as_of)], "contact_id")
     newcomers = {key: row for key, row in newcomers.items() if key not in contacts}
-    kinds = {
-        key: mail.email_kind(row["email"], owners, free_providers, role_mailboxes)
-        for key, row in {**newcomers, **contacts}.items()
-    }
-
-    def own_account(contact: Row) -> str | None:
-        if contact["account_id"] in accounts:
-            return str(contact["account_id"])
-        if kinds[contact["contact_id"]] not in ("work", "role"):
-            return None
-        return owners.get(str(mail.mail_domain(contact["email"])))
-
-    account_of = {key: own_account(row) for key, row in contacts.items()}
-    finder = _Finder(
-        accounts,
-        owners,
-        _People(contacts, account_of),
-        _People(newcomers, {k: own_account(r) for k, r in newcomers.items()}),
-    )
+    contacts, alias = one_row_per_person(contacts, accounts)
+    account_of = places({**newcomers, **contacts}, accounts, owners, by_name)
+    finder = _Finder(accounts, owners, _People(contacts, account_of, alias), _People(newcomers, account_of, {}))
     return Facts(
         given=frozenset(clean),
         accounts=accounts,
         contacts=contacts,
-        account_of=account_of,
-        email_kind={key: kinds[key] for key in contacts},
+        account_of={key: account_of[key] for key in contacts},
+        email_kind={
+            key: mail.email_kind(
+                row["email"],
+                free_providers,
+                role_mailboxes,
+                is_owned=bool(owners.of(mail.mail_domain(row["email"]))),
+            )
+            for key, row in contacts.items()
+        },
         events=finder.events(_usable_events(present.get("events", []))),
         intent=finder.intent(present.get("intent", [])),
         opportunities=_first_rows(present.get("opportunities", []), "opportunity_id"),
-        opportunity_contacts=present.get("opportunity_contacts", []),
+        opportunity_contacts=[
+            {**row, "contact_id": alias.get(row["contact_id"], row["contact_id"])}
+            for row in present.get("opportunity_contacts", [])
+        ],
     )
 
 
@@ -125,11 +127,12 @@ def _count(row: Row) -> int | None:
 
 
 class _People:
-    """People by contact_id and by mail; two with one mail: the smallest contact_id."""
+    """People by contact_id, also one that gave way, and by mail; two with one mail: the smallest contact_id."""
 
-    def __init__(self, contacts: dict[str, Row], account_of: dict[str, str | None]) -> None:
+    def __init__(self, contacts: dict[str, Row], account_of: dict[str, str | None], alias: dict[str, str]) -> None:
         self.contacts = contacts
         self.account_of = account_of
+        self.alias = alias
         self.by_email: dict[str, str] = {}
         for key in sorted(contacts):
             email = mail.plain_email(contacts[key]["email"])
@@ -137,15 +140,16 @@ class _People:
                 self.by_email.setdefault(email, key)
 
     def find(self, row: Row) -> str | None:
-        if row["contact_id"] in self.contacts:
-            return str(row["contact_id"])
+        contact_id = self.alias.get(row["contact_id"], row["contact_id"])
+        if contact_id in self.contacts:
+            return str(contact_id)
         return self.by_email.get(mail.plain_email(row["email"]) or "")
 
 
 @dataclass
 class _Finder:
     accounts: dict[str, Row]
-    owners: dict[str, str]
+    owners: Owners
     people: _People
     newcomers: _People
 
@@ -165,7 +169,7 @@ class _Finder:
         """By account_id, else by domain."""
         if row["account_id"] in self.accounts:
             return str(row["account_id"])
-        return self.owners.get(mail.plain_domain(row["domain"]) or "")
+        return self.owners.one_of(row["domain"])
 
     def _newcomers_account(self, row: Row) -> str | None:
         """What a person did before they existed is anonymous activity of their account."""

@@ -1,11 +1,9 @@
-"""Mail addresses and domains: how they are compared, what kind a mailbox is, who owns a domain."""
+"""Mail addresses and domains: how they are compared, what kind a mailbox is."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-
-from tests.oracle.tables import Row, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,29 +57,15 @@ def mail_domain(email: str | None) -> str | None:
 
 
 def email_kind(
-    email: str | None, claimed: Collection[str], free_providers: Collection[str], role_mailboxes: Collection[str]
+    email: str | None, free_providers: Collection[str], role_mailboxes: Collection[str], *, is_owned: bool
 ) -> str | None:
-    """invalid, free, role or work; null when missing. `claimed`: domains that accounts list as their own."""
+    """invalid, free, role or work; null when missing. `is_owned`: whether an account lists its domain as its own."""
     address = plain_email(email)
     if address is None:
         return None
     domain = mail_domain(email)
     if domain is None:
         return "invalid"
-    if domain in GIANTS or (domain in free_providers and domain not in claimed):
+    if domain in GIANTS or (domain in free_providers and not is_owned):
         return "free"
     return "role" if address.rpartition("@")[0] in role_mailboxes else "work"
-
-
-def domain_owners(accounts: dict[str, Row]) -> dict[str, str]:
-    """Domain -> account: the one whose primary domain it is, then the smallest account_id. Giants belong to nobody."""
-    owners: dict[str, str] = {}
-    for account_id in sorted(accounts):
-        for domain in listed(accounts[account_id]["domains"]):
-            owners.setdefault(str(plain_domain(domain)), account_id)
-    primary: dict[str, str] = {}
-    for account_id in sorted(accounts):
-        own = plain_domain(accounts[account_id]["domain"])
-        if own is not None:
-            primary.setdefault(own, account_id)
-    return {domain: owner for domain, owner in {**owners, **primary}.items() if domain not in GIANTS}

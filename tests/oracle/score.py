@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
+    from tests.oracle.matching import ByName
     from tests.oracle.tables import Row, Tables
 
 LEAD_COLUMNS = [
@@ -50,10 +51,11 @@ def score(
     *,
     free_providers: Collection[str] = mail.FREE_PROVIDERS,
     role_mailboxes: Collection[str] = mail.ROLE_MAILBOXES,
+    by_name: ByName | None = None,
 ) -> Tables:
     """Score the tables by the raw model as of the day; see the package's docstring."""
     complete_model = complete(model)
-    facts = settle(tables, as_of, free_providers, role_mailboxes)
+    facts = settle(tables, as_of, free_providers, role_mailboxes, by_name)
     world = World(complete_model, facts, as_of)
     leads = score_leads(world)
     read = readings(complete_model["intent"], facts.intent, as_of)

@@ -14,12 +14,12 @@ Tables = dict[str, list[Row]]
 
 _NAMES = {
     "accounts": (
-        "account_id name domain domains parent_account_id industry employees annual_revenue country region segment"
-        " lifecycle owner is_target"
+        "account_id name domain domains parent_account_id ultimate_parent_account_id industry employees annual_revenue"
+        " country region segment lifecycle owner is_target"
     ),
     "contacts": (
-        "contact_id account_id email first_name last_name title department seniority buying_role company country"
-        " lead_source created_at opted_out"
+        "contact_id account_id converted_account_id email first_name last_name title department seniority buying_role"
+        " company country lead_source created_at opted_out merged_ids"
     ),
     "events": (
         "contact_id email account_id domain type occurred_at event_id channel source campaign url asset product count"

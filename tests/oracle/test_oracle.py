@@ -15,7 +15,8 @@ from tests.oracle import coverage, score
 from tests.oracle.conditions import BadConditionError, holds, truth
 from tests.oracle.families import CycleError
 from tests.oracle.intent import counted_strength, is_spike
-from tests.oracle.mail import FREE_PROVIDERS, ROLE_MAILBOXES, email_kind
+from tests.oracle.mail import FREE_PROVIDERS, ROLE_MAILBOXES, email_kind, mail_domain
+from tests.oracle.matching import Owners, one_row_per_person
 from tests.oracle.model import COUNT
 from tests.strategies import cases, models, random_workspace, workspaces
 
@@ -417,13 +418,12 @@ def test_whose_event_it_is():
     parts["account"] = {"engagement": {"half_at": 10}}
     results = score({"accounts": accounts, "contacts": contacts, "events": events}, parts, TODAY)
     assert {lead["contact_id"]: (lead["account_id"], lead["engagement"]) for lead in results["leads"]} == {
-        "c1": ("b", 10 * POINT),
-        "c2": ("a", 20 * POINT),
+        "c1": ("a", 30 * POINT),
     }
-    # half_at 10: 10, 20, 30 and 40 points are 0.5, 0.75, 0.875 and 0.9375.
+    # One person under two ids. half_at 10: 30 and 40 points are 0.875 and 0.9375.
     assert {row["account_id"]: row["engagement"] for row in results["accounts"]} == {
-        "a": round(100 * (4 * 0.75 + 0.875) / 4 * POINT),
-        "b": round(100 * (4 * 0.5 + 0.9375) / 4 * POINT),
+        "a": 100 * POINT,  # min(100, 100 * (4 * 0.875 + 0.875) / 4)
+        "b": round(100 * 0.9375 / 4 * POINT),
     }
 
 
@@ -443,19 +443,48 @@ def test_whose_event_it_is():
     ],
 )
 def test_email_kind(email: str | None, kind: str | None):
-    assert email_kind(email, {"web.de", "acme.com"}, FREE_PROVIDERS, ROLE_MAILBOXES) == kind
+    is_owned = mail_domain(email) in {"web.de", "acme.com"}
+    assert email_kind(email, FREE_PROVIDERS, ROLE_MAILBOXES, is_owned=is_owned) == kind
 
 
 def test_who_owns_a_shared_domain():
-    accounts = [
+    accounts: list[dict[str, Any]] = [
         {"account_id": "a", "domains": "shop.com;acme.com; gmail.com"},
         {"account_id": "c", "domain": "acme.com"},
         {"account_id": "b", "domain": "ACME.com", "domains": "shop.com"},
     ]
-    mails = ["x@acme.com", "x@shop.com", "x@gmail.com"]
-    contacts = [{"contact_id": f"c{n}", "account_id": "gone", "email": mail} for n, mail in enumerate(mails)]
-    leads = score({"accounts": accounts, "contacts": contacts, "events": []}, model(), TODAY)["leads"]
-    assert [lead["account_id"] for lead in leads] == ["b", "a", None]
+    domains = ["acme.com", "eu.acme.com", "shop.com", "gmail.com", "notacme.com"]
+    events: list[dict[str, Any]] = [{"domain": each, "type": "view", "occurred_at": TODAY} for each in domains]
+    mails = [f"x@{domain}" for domain in domains]
+    contacts: list[dict[str, Any]] = [
+        {"contact_id": f"c{n}", "account_id": "gone", "email": mail} for n, mail in enumerate(mails)
+    ]
+    tables = {"accounts": accounts, "contacts": contacts, "events": events}
+    results = score(tables, model(), TODAY, by_name=lambda people, _: {row["contact_id"]: "c" for row in people})
+    assert [lead["account_id"] for lead in results["leads"]] == ["c"] * 5
+    assert [row["last_activity"] is not None for row in results["accounts"]] == [True, True, False]
+    owners = Owners({row["account_id"]: {"domain": None, "domains": None, **row} for row in accounts})
+    assert [owners.of(domain) for domain in domains] == [["b", "c", "a"], ["b", "c", "a"], ["a", "b"], [], []]
+
+
+def test_who_is_one_person():
+    def contact(email: str | None = None, merged_ids: str | None = None, **told: Any) -> dict[str, Any]:
+        return {"account_id": None, "email": email, "merged_ids": merged_ids, "opted_out": None, "title": None, **told}
+
+    contacts = {
+        "1": contact("Ann@acme.com", title="CFO"),
+        "2": contact(" ann@www.acme.com", account_id="gone"),
+        "3": contact(None, "2; 9", account_id="a", opted_out=True),
+        "4": contact("n/a"),
+        "5": contact("n/a"),
+    }
+    people, alias = one_row_per_person(contacts, {"a": {}})
+    assert alias == {"1": "3", "2": "3", "9": "3"}
+    assert people == {
+        "3": contact("Ann@acme.com", "2; 9", account_id="a", opted_out=True, title="CFO"),
+        "4": contact("n/a"),
+        "5": contact("n/a"),
+    }
 
 
 # Leads
