@@ -321,6 +321,42 @@ def compare(
 
 @app.command()
 @guarded
+def presets(
+    *,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", show_default=False, help="A page, one of its shapes, or a model."),
+    ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", metavar="DIR", help="Workspace whose own pages, in DIR/presets, count too."),
+    ] = None,
+    kind: Annotated[
+        Literal["table", "json", "yaml"] | None,
+        typer.Option("--format", help="Default: for reading; a page that is not written to a terminal, as it is."),
+    ] = None,
+) -> int:
+    """List the presets and show them: what files of known systems hold, and models.
+
+    A source preset is a page of YAML about the files of one system: how they
+    are recognised, which tables they fill, which words mean what. To change
+    one, put a copy into the folder presets/ of your workspace: it wins.
+
+    Examples:
+      abm presets
+      abm presets bombora
+      abm presets hubspot.contact
+      abm presets bombora > crm/presets/bombora.yaml
+      abm presets model.hubspot > crm/model.yaml
+      abm presets --format json
+    """
+    from abm.cli.presets import Wanted, run  # noqa: PLC0415
+
+    return run(Wanted(name, workspace, kind), _HERE)
+
+
+@app.command()
+@guarded
 def demo(
     *,
     target: Annotated[
