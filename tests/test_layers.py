@@ -42,12 +42,14 @@ HOMES = {
 LATE = {
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
+    "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""
 
-DYNAMIC = frozenset({"abm"})
-"""Modules that import by a name made at run time: the package itself, which loads its public names when first used."""
+DYNAMIC = frozenset({"abm", "abm.sources.databases.drivers"})
+"""Modules that import by a name made at run time: the package itself, which loads its public names when first used, and
+drivers of databases, optional packages that are looked up by the scheme of an address."""
 
 
 @dataclass(frozen=True)
