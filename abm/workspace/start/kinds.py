@@ -79,10 +79,15 @@ def guesses(sample: Sample) -> Guesses:
         return Guesses(named)
     whole.sort(key=lambda guess: -guess.weight)
     if not whole:
-        broken = [guess for guess in every if guess is not None and guess.weight > _NAMED]
+        broken = [guess for guess in every if guess is not None and guess.weight > _NAMED and _is_near(guess, sample)]
         return Guesses(near=max(broken, key=lambda guess: guess.weight, default=None))
     rivals = tuple(guess for guess in whole[1:] if whole[0].weight - guess.weight < _CLOSE)
     return Guesses(whole[0], rivals)
+
+
+def _is_near(guess: Guess, sample: Sample) -> bool:
+    """Whether it is worth saying what a file lacks: only one thing, and its name or most of its columns say so."""
+    return len(guess.lacks) == 1 and (_is_hinted(guess.table, sample) or 2 * len(guess.columns) > len(sample.header))
 
 
 def _table_name(sample: Sample) -> str | None:

@@ -25,7 +25,7 @@ _SHOWN = 12
 _LONGEST = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Meaning:
     """What a file is, and how one knows.
 
@@ -37,6 +37,7 @@ class Meaning:
         rivals: what else it could be, as references of shapes or names of tables; then a person must choose.
         passed: why it is left out, or None.
         advice: what a person can do about a file that is left out.
+        near: the table that it nearly is, if something is lacking.
     """
 
     sample: Sample
@@ -46,6 +47,7 @@ class Meaning:
     rivals: tuple[str, ...] = ()
     passed: str | None = None
     advice: str = ""
+    near: Guess | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def _unknown(sample: Sample, near: Guess | None) -> Meaning:
     return Meaning(
         sample,
         evidence=columns,
-        guess=None,
+        near=near,
         passed=f"nearly {near.table}, but it lacks {' and '.join(near.lacks)}",
         advice=f"Add {' and '.join(near.lacks)} to the export, or map columns of {near.table} by hand.",
     )

@@ -39,7 +39,7 @@ _TEXT = _DELIMITED | {".jsonl", ".ndjson"}
 _SEPARATORS = ",\t;|"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """The beginning of one file, or of one sheet of a workbook.
 

@@ -1,0 +1,51 @@
+"""A SELECT for files that join only through a third."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from abm.workspace.start.links import Bridge
+    from abm.workspace.start.sample import Sample
+
+
+def bridged(sample: Sample, columns: Mapping[str, str], bridge: Bridge) -> str:
+    """Return the SELECT that reads a file and takes one column from another.
+
+    Args:
+        sample: the file.
+        columns: column of the table: column of the file.
+        bridge: the other file and the columns that join them.
+    """
+    own = {column: source for column, source in columns.items() if column != bridge.target}
+    chosen = [f"between.{name(bridge.gives)} as {name(bridge.target)}"]
+    chosen += [f"mine.{name(source)} as {name(column)}" for column, source in own.items()]
+    taken = dict.fromkeys([*own.values(), *_there(sample, [*own, bridge.target])])
+    if len(taken) < len(sample.header):
+        # Extra columns stay: conditions of the model may use them.
+        chosen.append(f"mine.* exclude ({', '.join(map(name, taken))})" if taken else "mine.*")
+    return (
+        "select\n  " + ",\n  ".join(chosen) + f"\nfrom {text(sample.file)} mine join {text(bridge.file)} between"
+        f"\n  on mine.{name(bridge.own)} = between.{name(bridge.key)}"
+    )
+
+
+def name(column: str) -> str:
+    """Return a column's name as SQL writes it."""
+    return column if column.isidentifier() and column.isascii() and column.islower() else _quoted(column, '"')
+
+
+def text(value: str) -> str:
+    """Return a text as SQL writes it."""
+    return _quoted(value, "'")
+
+
+def _quoted(value: str, mark: str) -> str:
+    return f"{mark}{value.replace(mark, mark * 2)}{mark}"
+
+
+def _there(sample: Sample, columns: Iterable[str]) -> list[str]:
+    lower = {each.lower(): each for each in sample.header}
+    return [lower[column.lower()] for column in columns if column.lower() in lower]
