@@ -179,6 +179,51 @@ def rank(
     return run(Choice(workspace, data, model, as_of), wanted)
 
 
+@app.command(name="match")
+@guarded
+def match_people(
+    *,
+    contact: Annotated[
+        str | None,
+        typer.Argument(metavar="CONTACT_ID", show_default=False, help="One contact: its account, and why that one."),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what is open to a .csv or .xlsx for a person to fill in."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many cases of each kind.")] = 10,
+    kind: Annotated[
+        Literal["table", "json", "csv", "jsonl", "parquet", "xlsx"] | None,
+        typer.Option("--format", help="table and json: rates and cases; others: every match. Default: by -o."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+) -> int:
+    """Match people to accounts: by which evidence, and what a person should settle.
+
+    Needs accounts and contacts, no events and no model. The screen shows no
+    mail addresses, only domains; files hold every contact's evidence.
+
+    Corrections: a row settles all contacts of one domain or company. Fill in
+    account_id, or none. As corrections.csv (or .xlsx) in the workspace they
+    go before everything else. Writing the file again keeps the answers.
+
+    Examples:
+      abm match -w crm
+      abm match -w crm --corrections crm/corrections.csv
+      abm match -w crm 003A000001
+      abm match -w crm -o matches.parquet
+      abm match -w crm --format json | jq .methods
+    """
+    from abm.cli.match import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    return run(Choice(workspace, data), Wanted(contact, corrections, top, kind, output))
+
+
 @app.command(name="test")
 @guarded
 def try_cases(
