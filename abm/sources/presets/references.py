@@ -43,13 +43,13 @@ def references(tree: dict[str, Any], files: Collection[str], where: str) -> Refe
     calls = _calls(tree, files, where)
     named: dict[str, list[str]] = {file: [] for file in files}
     plain: list[str] = []
-    defined = _defined(tree)
+    defined, own = _defined(tree), _of_themselves(tree)
     for node in nodes(tree):
         if node.get("class") != "COLUMN_REF":
             continue
         *qualifier, name = node["column_names"][-_QUALIFIED:]
         if not qualifier:
-            plain += [name] if name.lower() not in defined else []
+            plain += [name] if name.lower() not in defined or name.lower() in own else []
         for file in calls.get(qualifier[0].lower(), ()) if qualifier else ():
             named[file].append(name)
     stars = [str(node.get("relation_name") or "").lower() for node in nodes(tree) if node.get("class") == "STAR"]
@@ -91,3 +91,13 @@ def _defined(tree: dict[str, Any]) -> set[str]:
         for key in ("aliases", "column_name_alias"):
             names |= {str(name).lower() for name in node.get(key) or ()}
     return names - {""}
+
+
+def _of_themselves(tree: dict[str, Any]) -> set[str]:
+    """Return the names whose own definition names them, as in `trim(Topic) as topic`: no name can mean itself there."""
+    found: set[str] = set()
+    for node in nodes(tree):
+        alias = str(node.get("alias") or "").lower()
+        inside = nodes(node) if alias else ()
+        found |= {alias for each in inside if [str(part).lower() for part in each.get("column_names", ())] == [alias]}
+    return found
