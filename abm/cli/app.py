@@ -402,6 +402,39 @@ def presets(
 
 @app.command()
 @guarded
+def init(
+    *,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Folder with the exports: CSV, XLSX, Parquet ...")
+    ],
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    timezone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of times that do not name their own, such as Europe/Berlin."),
+    ] = None,
+) -> int:
+    """Make a workspace of a folder of exports: see what each file is.
+
+    Writes workspace.yaml and a first model.yaml, with comments: files that
+    are known by their header or content, doubts to decide, the event types,
+    titles and topics that were seen. What is there is never overwritten:
+    run it again when there are new files, and it says what to add.
+
+    Exit code: 0 ready to be scored, 1 something is missing or to be decided,
+    2 nothing is known, or it cannot be read or written.
+
+    Examples:
+      abm init crm && abm rank -w crm
+      abm init crm --dry-run
+      abm init exports/2026-07 --timezone Europe/Berlin
+    """
+    from abm.cli.init import Wanted, run  # noqa: PLC0415
+
+    return run(Wanted(folder, dry, timezone))
+
+
+@app.command()
+@guarded
 def demo(
     *,
     target: Annotated[
