@@ -88,11 +88,16 @@ def meaning(sample: Sample, presets: Mapping[str, Preset]) -> Meaning:
 
 
 def _guessed(sample: Sample, guess: Guess, rivals: Iterable[str]) -> Meaning:
-    if guess.exact:
-        return Meaning(sample, "columns named as abm names them", guess=guess)
+    return Meaning(sample, told_by(guess), guess=guess, rivals=() if guess.exact else tuple(rivals))
+
+
+def told_by(guess: Guess) -> str:
+    """Say by which columns a file is known."""
     told = [f"{column} = {_short(source)}" for column, source in guess.columns.items() if column != source]
-    said = "columns by name and content" if told else "columns named as abm names them"
-    return Meaning(sample, f"{said}: {_listed(told)}" if told else said, guess=guess, rivals=tuple(rivals))
+    own = [column for column, source in guess.columns.items() if column == source]
+    if not told:
+        return "abm's own column names"
+    return _listed([*told, *own])
 
 
 def _unknown(sample: Sample, near: Guess | None) -> Meaning:

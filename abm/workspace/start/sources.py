@@ -11,7 +11,7 @@ from abm.sources.presets.header import fits
 from abm.sources.presets.library import find_shape
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.workspace.start.links import Links
-from abm.workspace.start.meaning import name_weight
+from abm.workspace.start.meaning import name_weight, told_by
 from abm.workspace.start.patterns import written
 from abm.workspace.start.queries import bridged
 from abm.workspace.start.source import Source
@@ -255,9 +255,8 @@ def _through(meaning: Meaning, guess: Guess, bridge: Bridge | None) -> tuple[Mea
     if bridge is None:
         return meaning, None
     columns = {column: source for column, source in guess.columns.items() if column != "contact_id"}
-    told = ", ".join(f"{column} = {source}" for column, source in columns.items() if column != source)
-    evidence = f"columns by name and content: {told}; {bridge.target} through {bridge.file}"
     whole = replace(guess, columns=columns, lacks=())
+    evidence = f"{bridge.target} through {bridge.file}, {told_by(whole)}"
     return replace(meaning, guess=whole, passed=None, advice="", evidence=evidence), bridge
 
 

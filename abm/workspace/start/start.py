@@ -163,7 +163,7 @@ def _rows(found: Found, outcome: Tried) -> tuple[list[Row], list[Row]]:
             read.append(Row(sample.label, sample.count, _meant(each), active, each.evidence, _dates_asked(own)))
         elif sample.file in found.helpers:
             evidence = f"used by {found.helpers[sample.file]}"
-            read.append(Row(sample.label, sample.count, "with", (), evidence))
+            read.append(Row(sample.label, sample.count, "beside", (), evidence))
         elif own:
             offs = dict.fromkeys(source.off for source in own if source.off)
             advice = (
@@ -180,7 +180,7 @@ def _rows(found: Found, outcome: Tried) -> tuple[list[Row], list[Row]]:
 def _meant(each: Meaning) -> str:
     if each.shape is not None:
         return each.shape.reference
-    return "by its columns" if each.guess is not None else ""
+    return "its columns" if each.guess is not None else ""
 
 
 def _dates_asked(own: Sequence[Source]) -> str:
