@@ -221,14 +221,28 @@ def _of_lead(explained: LeadExplanation, screen: Screen) -> list[Text]:
     width = screen.width
     drawn = waterfall(explained, screen) if explained.lines else _no_lines(explained)
     account = explained.account
-    home = "None: no account_id that is known, and no account owns the mail domain."
+    home = match_words(explained)
     if account is not None:
-        home = f"{account.name}: {standing_words(account)}; abm explain {shlex.quote(account.account_id)}"
+        stands = f"{account.name}: {standing_words(account)}; abm explain {shlex.quote(account.account_id)}"
+        home = " ".join(filter(None, (f"{stands}.", home))) if home else stands
     return [
         *_indented(f"- {grade_words(explained)}", width, 2),
         *_section("Where the points come from", drawn, width),
         *_section("Account", _indented(home, width, 2), width),
     ]
+
+
+def match_words(explained: LeadExplanation) -> str:
+    """How a lead found its account, or why it has none; nothing where the data names the account."""
+    facts = explained.facts
+    method, evidence = facts["match_method"], facts["match_evidence"]
+    if method == "account_id":
+        return ""
+    if explained.account is not None:
+        return f"Matched by {plain(str(method))}: {evidence} (confidence {facts['match_confidence']:.2f})."
+    if facts["match_candidates"]:
+        return f"None yet: {evidence}. It might be {facts['match_candidates']}; `abm match` takes your decision."
+    return f"None: {evidence}."
 
 
 def grade_words(explained: LeadExplanation) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abm.output.explanation import Explained, grade_words, heading_facts, rules_words, standing_words, telling_reasons
+from abm.output.explanation import (
+    Explained,
+    grade_words,
+    heading_facts,
+    match_words,
+    rules_words,
+    standing_words,
+    telling_reasons,
+)
 from abm.output.explanation_tables import topic_points
 from abm.output.marks import number, words
 from abm.output.text import safe
@@ -169,6 +177,9 @@ def _of_lead(explained: LeadExplanation) -> Iterator[str]:
     home = explained.account
     if home is not None:
         yield f"Account: {escaped(home.name)} ({escaped(home.account_id)}), {escaped(standing_words(home))}"
+    matched = match_words(explained)
+    if matched:
+        yield escaped(matched) if home is not None else f"Account: {escaped(matched)}"
 
 
 def _waterfall(explained: Explained) -> str:

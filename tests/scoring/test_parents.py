@@ -26,6 +26,15 @@ def scored(*accounts: tuple[str, str | None, str | None]):
     return abm.score({"accounts": frame, "contacts": people, "events": events}, MODEL, as_of="2026-06-30")
 
 
+def families(*accounts: tuple[str, str | None, str | None, str | None]) -> list[str]:
+    columns = ["account_id", "name", "parent_account_id", "ultimate_parent_account_id"]
+    frame = pl.DataFrame(accounts, schema=dict.fromkeys(columns, pl.String), orient="row")
+    people = pl.DataFrame({"contact_id": ["c"], "account_id": [accounts[0][0]]})
+    events = pl.DataFrame({"contact_id": ["c"], "type": ["visit"], "occurred_at": ["2026-06-01"]})
+    result = abm.score({"accounts": frame, "contacts": people, "events": events}, MODEL, as_of="2026-06-30")
+    return result.families["account_id"].to_list()
+
+
 def codes(result) -> dict[str, int]:
     return {each.code: each.count for each in result.findings if "parent" in each.code}
 
@@ -57,3 +66,17 @@ def test_the_top_of_a_family_may_name_itself():
 def test_a_circle_by_names_names_its_members():
     with pytest.raises(TableError, match=r"a -> b -> a"):
         scored(("a", "One", "Two"), ("b", "Two", "One"))
+
+
+def test_the_ultimate_parent_holds_a_family_together_where_the_direct_one_is_not_there():
+    middle_is_missing = ("c", "Plant", "middle", "top"), ("top", "Top", None, "top"), ("d", "Other", None, "Top")
+    assert families(*middle_is_missing) == ["top"]
+
+
+def test_the_direct_parent_goes_before_the_ultimate_one():
+    chain = ("a", "A", "b", "x"), ("b", "B", None, None), ("x", "X", None, None)
+    assert families(*chain) == ["b", "x"]
+
+
+def test_an_ultimate_parent_that_is_not_there_is_none():
+    assert families(("a", "A", None, "gone"), ("b", "B", "gone", None)) == ["a", "b"]

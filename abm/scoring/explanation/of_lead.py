@@ -40,6 +40,7 @@ def explained_lead(result: ScoreResult, contact_id: str) -> LeadExplanation:
     raising = {signal.name for signal in result.model.signals if signal.hand_raise}
     facts: dict[str, Value] = {each: given[each] for each in _GIVEN[3:]}
     facts |= {each: value for each, value in row.items() if each not in _ELSEWHERE}
+    facts |= _match(result, contact_id)
     return LeadExplanation(
         level="lead",
         entity_id=contact_id,
@@ -56,6 +57,14 @@ def explained_lead(result: ScoreResult, contact_id: str) -> LeadExplanation:
         hand_raises=tuple(line.item for line in lines if line.kind == "signal" and line.item in raising),
         account=None if row["account_id"] is None else standing(result, row["account_id"]),
     )
+
+
+def _match(result: ScoreResult, contact_id: str) -> dict[str, Value]:
+    """How the lead found its account, or why it has none."""
+    found = result.polars["matches"].filter(pl.col("contact_id") == contact_id).row(0, named=True)
+    candidates = "; ".join(found["candidates"] or ()) or None
+    told = {f"match_{name}": found[name] for name in ("method", "confidence", "evidence")}
+    return {**told, "match_candidates": candidates}
 
 
 def _given(result: ScoreResult, contact_id: str) -> dict[str, Any]:

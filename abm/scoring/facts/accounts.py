@@ -11,7 +11,8 @@ import polars as pl
 from abm.identity.matching import AccountBook, domain_owners
 from abm.identity.matching import read_accounts as read_book
 from abm.scoring.facts.keys import single_rows
-from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+from abm.scoring.facts.parents import PARENTS, with_parents
+from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import Flaw
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ACCOUNT = "a"
 """Integer key of an account, in the order of account_id."""
 
 
-_OWN = ("account_id", "name", "segment", "domain", "domains", "country", "parent_account_id")
+_OWN = ("account_id", "name", "segment", "domain", "domains", "country", *PARENTS)
 _OWN_ONLY = ("domain", "domains", "country")
 """What the book of accounts is made of, and nothing else in the plan."""
 
@@ -32,8 +33,8 @@ class Accounts:
     """Cleaned accounts.
 
     Attributes:
-        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id` (that of a parent given by name, too),
-            and the columns that conditions name as `account.x`; key `a`.
+        frame: `a`, `account_id`, `name`, `segment` as given, `parent_account_id` (see `abm.scoring.facts.parents`), and
+            the columns that conditions name as `account.x`; key `a`.
         book: what people and domains are matched against.
         keys: `a` and `account_id` on the driver.
         rows: every column of the accounts table, one row per account_id; not materialised.
@@ -68,7 +69,7 @@ def read_accounts(ctx: Context) -> Accounts:
     (listed,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "name", *_OWN_ONLY))
     book = read_book(listed.lazy())
     _report_domains(ctx, book)
-    frame = _with_parents(ctx, frame.drop(*_OWN_ONLY))
+    frame = with_parents(ctx, frame.drop(*_OWN_ONLY))
     return Accounts(frame=frame, book=book, keys=listed.select(ACCOUNT, "account_id"), rows=rows)
 
 
@@ -101,63 +102,3 @@ def _report_domains(ctx: Context, book: AccountBook) -> None:
                 samples=tuple(contested["host"].unique().sort().head(SAMPLE_SIZE)),
             )
         )
-
-
-def _with_parents(ctx: Context, frame: Step) -> Step:
-    """Find the parents that are no account_id by name: exports often name the parent in words."""
-    ids = frame.select("account_id")
-    loose = frame.filter(~nw.col("parent_account_id").is_null()).select("account_id", "parent_account_id")
-    loose = loose.join(ids, left_on="parent_account_id", right_on="account_id", how="anti")
-    (orphans,) = ctx.engine.gather(loose)
-    if orphans.is_empty():
-        return frame
-    (names,) = ctx.engine.gather(frame.filter(~nw.col("name").is_null()).select("account_id", "name"))
-    by_name = names.group_by(_spoken("name")).agg(pl.col("account_id").first().alias("parent"), pl.len().alias("held"))
-    found = orphans.join(by_name, left_on=_spoken("parent_account_id"), right_on="name", how="left").sort("account_id")
-    found = found.filter(pl.col("parent").ne_missing(pl.col("account_id")))  # the top of a family may name itself
-    held = pl.col("held").fill_null(0)
-    told = {
-        "parent_by_name": (held == 1, "taken for the account of that name: parent_account_id is a name", Level.NOTE),
-        "ambiguous_parent": (
-            held > 1,
-            "kept as its own ultimate parent: several accounts have the name in parent_account_id",
-            Level.PROBLEM,
-        ),
-        "unknown_parent": (
-            held == 0,
-            "kept as its own ultimate parent: parent_account_id names no account",
-            Level.PROBLEM,
-        ),
-    }
-    for code, (holds, message, level) in told.items():
-        _report_parents(ctx, found.filter(holds)["account_id"], code, message, level)
-    named = found.filter(held == 1).select("account_id", "parent")
-    if named.is_empty():
-        return frame
-    frame = frame.join(ctx.engine.scatter(named), on="account_id", how="left")
-    (frame,) = ctx.engine.materialise(
-        frame.with_columns(nw.coalesce("parent", "parent_account_id").alias("parent_account_id")).drop("parent")
-    )
-    return frame
-
-
-def _spoken(column: str) -> pl.Expr:
-    """A name as names of parents are compared: trimmed, without regard to case."""
-    return pl.col(column).str.strip_chars().str.to_lowercase()
-
-
-def _report_parents(ctx: Context, accounts: pl.Series, code: str, message: str, level: Level) -> None:
-    if accounts.is_empty():
-        return
-    ctx.findings.append(
-        Finding(
-            "accounts",
-            code,
-            len(accounts),
-            message,
-            level,
-            column="parent_account_id",
-            file=ctx.inputs["accounts"].file,
-            samples=tuple(accounts.head(SAMPLE_SIZE)),
-        )
-    )

@@ -73,7 +73,7 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     )
     named = table.filter(~nw.col("contact_id").is_null())
     known = single_rows(ctx, "contacts", named.filter((~created_later).fill_null(value=True)), "contact_id")
-    people, aliases = single_people(ctx, known)
+    people, aliases = single_people(ctx, known, accounts.keys["account_id"])
     everybody = _narrow(ctx, people)
     newcomers = _newcomers(ctx, named.filter(created_later), known) if "after_as_of" in found else None
     placing = placed_people(ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts)

@@ -18,16 +18,18 @@ _PERSON = "person\x1f"
 """No column of a user's table has this name."""
 
 
-def single_people(ctx: Context, contacts: Step) -> tuple[Step, pl.DataFrame]:
+def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple[Step, pl.DataFrame]:
     """Make one contact of all that are one person (see `abm.identity.matching.duplicates`).
 
     Args:
         ctx: the run.
         contacts: one row per contact_id, with every column of the table.
+        account_ids: of the accounts there are.
 
     Returns:
         One row per person: that of the survivor, whose empty cells are filled from the others in the order of
-        contact_id; who opted out under one contact_id opted out. And `contact_id`, `survivor`, `evidence` of every id
+        contact_id (an account_id that names no account is as good as empty); who opted out under one contact_id
+        opted out. And `contact_id`, `survivor`, `evidence` of every id
         that now stands for another, ids that are no contact any more included.
     """
     if not {"email", "merged_ids"} & ctx.inputs["contacts"].given:
@@ -41,19 +43,21 @@ def single_people(ctx: Context, contacts: Step) -> tuple[Step, pl.DataFrame]:
     ids = pl.concat([gone["contact_id"], gone["survivor"].alias("contact_id")]).unique().to_frame()
     concerned = ctx.engine.scatter(ids)
     (several,) = ctx.engine.gather(contacts.join(concerned, on="contact_id", how="semi"))
-    single = ctx.engine.scatter(_filled(several, gone))
+    single = ctx.engine.scatter(_filled(several, gone, account_ids))
     others = contacts.join(concerned, on="contact_id", how="anti")
     return nw.concat([others, single.select(*others.collect_schema().names())]), found
 
 
-def _filled(several: pl.DataFrame, gone: pl.DataFrame) -> pl.DataFrame:
+def _filled(several: pl.DataFrame, gone: pl.DataFrame, account_ids: pl.Series) -> pl.DataFrame:
     """One row per person, survivors first, then the others for what the survivor does not say."""
     person = pl.coalesce("survivor", "contact_id").alias(_PERSON)
     rows = several.join(gone.select("contact_id", "survivor"), on="contact_id", how="left").with_columns(person)
     rows = rows.sort(_PERSON, pl.col("survivor").is_not_null(), "contact_id").drop("survivor")
-    said = [
-        pl.col(name).max() if name == "opted_out" else pl.col(name).drop_nulls().first() for name in several.columns
-    ]
+    first = {name: pl.col(name).drop_nulls().first() for name in several.columns}
+    account = pl.col("account_id")
+    first["account_id"] = pl.coalesce(account.filter(account.is_in(account_ids.implode())).first(), first["account_id"])
+    first["opted_out"] = pl.col("opted_out").max()
+    said = [value.alias(name) for name, value in first.items()]
     return rows.group_by(_PERSON, maintain_order=True).agg(said).select(several.columns)
 
 
