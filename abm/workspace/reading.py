@@ -92,7 +92,8 @@ def _read_source(name: str, source: TableSource, position: int, declared: Declar
     said = f"Say which in {line}: dates: day_first, or dates: month_first."
     zone = source.timezone or (shape.timezone if shape else None)
     dates = source.dates or (DayOrder(shape.dates) if shape and shape.dates else None)
-    return canonical_table(raw, Reading(mapping, types, zone, source.dedupe, remedy, dates, dates_of, said))
+    paged = shape.tables[name].dedupe if shape and name in shape.tables else ()
+    return canonical_table(raw, Reading(mapping, types, zone, source.dedupe or paged, remedy, dates, dates_of, said))
 
 
 def _shape(source: TableSource, where: str, declared: Declared) -> Shape | None:
@@ -118,6 +119,10 @@ def _raw(name: str, source: RawSource, shape: Shape | None, declared: Declared, 
         from abm.sources.database import DatabaseSource, read_database  # noqa: PLC0415 - loaded only where it is asked
 
         return read_database(name, DatabaseSource(source.database, source.query, source.table), declared.folder, where)
+    if source.delta is not None:
+        from abm.sources.delta import read_delta  # noqa: PLC0415 - loaded only where it is asked
+
+        return read_delta(name, source.delta, declared.folder, where)
     sql = getattr(source, "sql", None)
     if sql is not None:
         from abm.sources.sql import read_query  # noqa: PLC0415 - DuckDB is loaded only for workspaces that query

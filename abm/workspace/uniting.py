@@ -42,7 +42,9 @@ def united(tables: Sequence[Table], where: str) -> Table:
         there = [_column(name, kind, table) for name, kind in kinds.items()]
         repeat = [pl.col(REPEAT) if table.marked else pl.lit(None, pl.String).alias(REPEAT)] if marked else []
         frames.append(table.frame.select(*there, *repeat, pl.col(ROW) + rows_before))
-        rows_before += collected(table.frame.select(pl.len()), table.file or where).item()
+        # Not the number of rows: a preset may have made one row of many, or left some out.
+        last = collected(table.frame.select(pl.max_horizontal(pl.len(), ROW).max()), table.file or where).item()
+        rows_before += last or 0
     return Table(
         tables[0].name,
         pl.concat(frames),

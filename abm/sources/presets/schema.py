@@ -146,6 +146,11 @@ class TableRule(Part):
     sql: Sql | None = Field(
         default=None, description="one SELECT instead of columns; the file is `rows`, other files as named in `with`"
     )
+    dedupe: tuple[Column, ...] = Field(
+        default=(),
+        description="columns of the table; of rows equal in all of them the first stays, also where several sources of"
+        " the table say the same; default of the workspace's own `dedupe`",
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> TableRule:
