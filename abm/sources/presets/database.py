@@ -28,6 +28,10 @@ ROWS, DROPPED = "rows", "dropped"
 
 _AT = "at\x1f"
 _UPPER = " + ".join(f"(substr(x, start + {n}, 1) between 'A' and 'Z')::int * {2**n}" for n in range(5))
+# What a page's SQL may use besides the database's own functions:
+# - `truth(x)`: true/false of true, t, yes, y, 1 and their opposites, else null; `host(x)`: the host of a web address;
+# - `json_field(x, 'name')`: a field of a cell of JSON as text, null where the cell is none;
+# - `salesforce_id(x)`: the id of 18 letters for one of 15.
 # The three letters that make an id of 15 letters, in which capitals matter, one of 18, in which they do not: each says
 # which of five letters are capitals.
 _MACROS = f"""
@@ -37,6 +41,8 @@ create macro salesforce_id(x) as case when regexp_full_match(trim(x), '[A-Za-z0-
   else trim(x) end;
 create macro json_field(x, name) as case when json_valid(x)
   then nullif(trim(json_extract_string(x, '$."' || name || '"')), '') end;
+create macro host(x) as nullif(regexp_replace(regexp_extract(lower(trim(x)),
+  '^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)', 1), '^www[.]', ''), '');
 create macro truth(x) as case when lower(trim(x::varchar)) in {TRUE_WORDS} then true
   when lower(trim(x::varchar)) in {FALSE_WORDS} then false end;
 """
