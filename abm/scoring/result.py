@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from abm.scoring.coverage import greedy_order
+from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.families import family_keys
 from abm.scoring.members import members, people
 from abm.sources.frames import FrameKind, to_kind
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from abm.tables.contracts import Kind
     from abm.tables.findings import Finding
 
-TABLE_ORDER = ("accounts", "leads", "groups", "committee", "intent", "families", "contributions", "issues")
+TABLE_ORDER = ("accounts", "leads", "groups", "committee", "intent", "families", "contributions", "matches", "issues")
 """The tables of a result in the order in which they are written."""
 
 
@@ -85,6 +87,15 @@ class ScoreResult:
         return self._table("families") if "families" in self.polars else None
 
     @cached_property
+    def matches(self) -> Any:
+        """How each contact found its account, or why it found none; key `contact_id`; empty without contacts.
+
+        `method`: one of `abm.identity.matching.METHODS`, or `duplicate` for a contact that is one person with another;
+        `confidence` 0-1, an order of trust; `evidence` what equalled what; `candidates` of ambiguous contacts.
+        """
+        return self._table("matches")
+
+    @cached_property
     def contributions(self) -> Any:
         """Every point as a line, in integer millionths; the lines of a lead or account sum to its score exactly.
 
@@ -139,6 +150,13 @@ class ScoreResult:
             if parent is None or links.filter(pl.col("account_id") == parent).is_empty():
                 return here
             here = parent
+
+    def family_members(self) -> pl.DataFrame:
+        """How many accounts each family has: `account_id` of the ultimate parent, `family_members`; by account_id."""
+        ctx, accounts = self.scored.ctx, self.scored.facts.accounts.frame
+        links, ids = ctx.engine.gather(family_keys(ctx, accounts), accounts.select(ACCOUNT, "account_id"))
+        counted = links.group_by(ACCOUNT).agg(pl.len().cast(pl.Int64).alias("family_members"))
+        return counted.join(ids, on=ACCOUNT).select("account_id", "family_members").sort("account_id")
 
     def members(self, account_id: str) -> pl.DataFrame:
         """The people of an account with the roles they are eligible for (see `abm.scoring.members.members`)."""
