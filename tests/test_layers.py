@@ -43,6 +43,7 @@ LATE = {
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
+    "abm.sources.delta": "deltalake",  # an optional package
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 
 from abm.model.fields import Day, Name, Part
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
+from abm.sources.databases.environment import as_address
 from abm.sources.options import FileOptions, delimiter_sign, encoding_name
 from abm.sources.orders import DayOrder  # noqa: TC001 - pydantic reads the annotation
 from abm.sources.presets.schema import ColumnRule, Zone, column_short
@@ -47,7 +48,7 @@ class RawSource(Part):
     file: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_many)] = Field(
         default=(), description="a file below the data folder, or a list of files with the same columns"
     )
-    database: str | None = Field(
+    database: Annotated[str | None, BeforeValidator(as_address)] = Field(
         default=None,
         min_length=1,
         description="address of a database, such as postgresql://host/crm, or a database file; ${NAME} is looked up"
@@ -55,6 +56,9 @@ class RawSource(Part):
     )
     query: str | None = Field(default=None, min_length=1, description="one SELECT in the database's own dialect")
     table: str | None = Field(default=None, min_length=1, description="a table or view of the database")
+    delta: str | None = Field(
+        default=None, min_length=1, description="a Delta table: a folder below the data folder that holds _delta_log"
+    )
     header: bool = Field(default=True, description="whether delimited files begin with the column names")
     names: tuple[str, ...] = Field(default=(), description="column names of delimited files without header")
     encoding: str | None = Field(
@@ -79,6 +83,15 @@ class RawSource(Part):
     def _one_sign(cls, delimiter: str | None) -> str | None:
         return None if delimiter is None else delimiter_sign(delimiter)
 
+    @field_validator("file")
+    @classmethod
+    def _no_address(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+        # Not repeated in the message: an address may hold a password.
+        if any("://" in file for file in files):
+            msg = "is an address, not a file. Say `database:` for a database; download other files first"
+            raise ValueError(msg)
+        return files
+
     @property
     def file_options(self) -> tuple[str, ...]:
         """The options given that only files have, besides header and names."""
@@ -91,7 +104,7 @@ class RawSource(Part):
     @property
     def _origins(self) -> tuple[str, ...]:
         """The keys given that say where the rows are."""
-        return tuple(key for key in ("file", "database") if getattr(self, key))
+        return tuple(key for key in ("file", "database", "delta") if getattr(self, key))
 
     @property
     def _may_lack_names(self) -> bool:

@@ -25,6 +25,10 @@ FILE_ENDINGS = (".sqlite", ".sqlite3", ".db", ".db3", ".duckdb", ".ddb")
 
 _SAME = {"postgres": "postgresql", "pgsql": "postgresql", "sqlite3": "sqlite", "bq": "bigquery"}
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9.-]*)(\+[A-Za-z0-9_]+)?://(.*)", re.DOTALL)
+# Person, hosts, database, options. What follows the first / or ? has no @: else a password has a / or a ? in it, and
+# its tail would be taken for the name of a host, and shown.
+_HOST = r"(?:[\w.%-]+|\[[0-9A-Fa-f:.%]+\])?(?::\d+)?"
+_PARTS = re.compile(rf"(?:([^/?]*)@)?({_HOST}(?:,{_HOST})*)(?:/([^?@]*))?(?:\?([^@]*))?")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SECRET_OPTION = re.compile(r"pass|pwd|secret|token|key|cred|auth|user|sslcert", re.IGNORECASE)
 _USERS_OWN = re.compile(r"user|login", re.IGNORECASE)
@@ -117,10 +121,13 @@ def _path(path: str, values: tuple[str, ...], where: str) -> Address:
 
 
 def _server(scheme: str, rest: str, values: tuple[str, ...], where: str) -> Address:
-    rest, _, fragment = rest.partition("#") if "@" not in rest.partition("#")[2] else (rest, "", "")
-    person, place = _parted(rest)
-    host_and_path, _, option_text = place.partition("?")
-    host, _, database = host_and_path.partition("/")
+    found = _PARTS.fullmatch(rest)
+    if not found:
+        raise SourceError(
+            f"{where}: the address cannot be taken apart. Expected {scheme}://user@host:port/database?option=value,"
+            " where @ / ? in user and password are written %40 %2F %3F; or write ${NAME} for one of the environment."
+        )
+    person, host, database, option_text = (each or "" for each in found.groups())
     user, _, password = person.partition(":")
     options = tuple(parse_qsl(option_text, keep_blank_values=True))
     if not host and not database and not options:
@@ -131,11 +138,10 @@ def _server(scheme: str, rest: str, values: tuple[str, ...], where: str) -> Addr
     secret = [
         *(value for name, value in options if _SECRET_OPTION.search(name) and not _USERS_OWN.search(name)),
         *(each for each in values if each not in telling and each != _decoded(user)),
-        *((password, fragment) if password or fragment else ()),
+        *([password] if password else []),
     ]
     sign_in = _encoded(user) + (f":{_encoded(password)}" if password else "")
-    tail = f"?{option_text}" if option_text else ""
-    uri = f"{scheme}://{f'{sign_in}@' if sign_in else ''}{host_and_path}{tail}"
+    uri = f"{scheme}://{f'{sign_in}@' if sign_in else ''}{rest.rpartition('@')[2]}"
     # A host may come as an option (`?host=/var/run/postgresql`); it says enough and hides nothing.
     return Address(
         scheme,
@@ -147,13 +153,6 @@ def _server(scheme: str, rest: str, values: tuple[str, ...], where: str) -> Addr
         _secrets(secret),
         _decoded(user) or next((value for name, value in options if _USERS_OWN.search(name)), ""),
     )
-
-
-def _parted(rest: str) -> tuple[str, str]:
-    """Part the person from the place, also where a password has signs that should have been percent-encoded."""
-    before = re.split(r"[/?]", rest, maxsplit=1)[0]
-    end = before.rfind("@") if "@" in before else rest.partition("?")[0].rfind("@")
-    return (rest[:end], rest[end + 1 :]) if end >= 0 else ("", rest)
 
 
 def _decoded(text: str) -> str:

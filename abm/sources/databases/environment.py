@@ -45,6 +45,17 @@ def filled(written: str, environment: Mapping[str, str], where: str) -> tuple[st
     return _NAME.sub(fill, written.strip()), tuple(values)
 
 
+def as_address(value: object) -> object:
+    """Return what `database:` says as text: `{env: CRM_URL}` is another way to write `${CRM_URL}`.
+
+    >>> as_address({"env": "CRM_URL"}), as_address("crm.duckdb")
+    ('${CRM_URL}', 'crm.duckdb')
+    """
+    if isinstance(value, dict) and list(value) == ["env"] and isinstance(value["env"], str):
+        return f"${{{value['env']}}}"
+    return value
+
+
 def _value(name: str, environment: Mapping[str, str], where: str) -> str:
     if not _PLAIN.fullmatch(name):
         raise SourceError(
