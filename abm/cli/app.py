@@ -139,7 +139,7 @@ def rank(
     where: Annotated[
         str | None, typer.Option(metavar="COND", help="Only rows for which this SQL condition holds.")
     ] = None,
-    by: Annotated[Literal["account", "group", "lead"], typer.Option(help="What to rank.")] = "account",
+    by: Annotated[Literal["account", "group", "lead", "family"], typer.Option(help="What to rank.")] = "account",
     trend: Annotated[
         bool, typer.Option("--trend", help="Add the scores of 7 and 30 days before, under the same model.")
     ] = False,
@@ -156,10 +156,11 @@ def rank(
     model: ModelOption = None,
     as_of: AsOfOption = None,
 ) -> int:
-    """Rank accounts, buying groups or leads, best first.
+    """Rank accounts, buying groups, leads or families, best first.
 
-    --where may name the columns of what is ranked; for accounts and groups
-    also those of the accounts table. Text stands in single quotes.
+    --where may name the columns of what is ranked; except for leads also
+    those of the accounts table. Text stands in single quotes. A family is
+    an ultimate parent with all accounts below it (parent_account_id).
 
     CSV is made for spreadsheets: text that would be calculated there, such
     as =1+1, gets a leading ' (abm score writes untouched CSV for programs).
@@ -169,6 +170,7 @@ def rank(
       abm rank --top 50 --trend
       abm rank --where "stage = 'in_market' and country = 'DE'"
       abm rank --by lead --where "is_mql" -o mqls.csv
+      abm rank --by family --where "family_members > 1"
       abm rank --trend -o ranking.xlsx
       abm rank --format json | jq '.[0].name'
     """

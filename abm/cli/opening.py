@@ -58,13 +58,14 @@ class Opened:
     result: ScoreResult
 
 
-def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = ()) -> Opened:
+def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, families: bool = False) -> Opened:
     """Read and score a workspace.
 
     Args:
         choice: the options.
         waiting: told of each step.
         targets: the files that will be written; they are checked before the work, not after it.
+        families: whether families are wanted, also where the model does not roll them up.
 
     Raises:
         InputError: as of `load_workspace` and `score`.
@@ -73,7 +74,7 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = ()) -> Op
     waiting("reading")
     workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
     refuse_inputs(targets, workspace, choice.data)
-    model = workspace.model
+    model = workspace.model.with_families() if families else workspace.model
     result = score(workspace, model, as_of=_as_of(choice, workspace), progress=waiting)
     return Opened(choice, workspace, result)
 

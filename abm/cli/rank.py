@@ -1,4 +1,4 @@
-"""`abm rank`: the accounts, groups or leads that somebody wants to see, best first."""
+"""`abm rank`: the accounts, groups, leads or families that somebody wants to see, best first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from abm.output.terminal import Ranking, ranking_lines
 from abm.output.text import safe_lines
 from abm.output.workbook import require_xlsxwriter, workbook
 from abm.output.writers import encoded, write_file
-from abm.scoring.ranking import By, rank
+from abm.scoring.ranking import TABLE_OF, By, rank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,7 @@ Format = Literal["table", "csv", "json", "jsonl", "parquet", "xlsx"]
 
 TOP_OF_TABLE = 20
 WIDTH_OF_FILE = 120
+_HASH_SHOWN = 8
 
 _ENDINGS: dict[str, Format] = {
     ".csv": "csv",
@@ -76,9 +77,15 @@ def run(choice: Choice, wanted: Wanted) -> int:
     _check(wanted)
     targets = [] if wanted.output is None else [wanted.output]
     with Waiting() as waiting:
-        source = opened(choice, waiting, targets)
+        source = opened(choice, waiting, targets, families=wanted.by == "family")
         ranking = _ranking(source, wanted, waiting)
     _write(ranking, wanted)
+    if wanted.by == "family" and source.workspace.model.family != "rollup":
+        given = source.workspace.model.content_hash[:_HASH_SHOWN]
+        tell(
+            f"the model ({given}) says family: none; families are scored as with family: rollup, and the hash shown"
+            " is that of such a model. Nothing else in it differs."
+        )
     tell_advice(source.result)
     tell_problems(source.result)
     return FINE
@@ -143,7 +150,7 @@ def _for_stdout(ranking: Ranking, kind: Format) -> str | bytes:
 def _data(ranking: Ranking, kind: Format) -> bytes:
     assert kind != "table"
     if kind == "xlsx":
-        book = workbook({f"{ranking.by}s": ranking.frame}, ranking.result.stamp, _made_by(ranking))
+        book = workbook({TABLE_OF[ranking.by]: ranking.frame}, ranking.result.stamp, _made_by(ranking))
         for note in book.notes:
             tell(note)
         return book.content

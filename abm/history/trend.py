@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from abm.scoring.ranking import TABLE_OF
 from abm.scoring.score import score
 from abm.sources.frames import frame_kind, to_kind
 
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 DAYS_BACK = (7, 30)
 
-_KEYS = {"account": ["account_id"], "group": ["account_id", "group"], "lead": ["contact_id"]}
+_KEYS = {
+    "account": ["account_id"],
+    "group": ["account_id", "group"],
+    "lead": ["contact_id"],
+    "family": ["account_id"],
+}
 
 
 def with_trend(
@@ -59,7 +65,7 @@ def with_trend(
     for days in DAYS_BACK:
         told = partial(_told, progress, days)
         earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
-        then = earlier.polars[f"{by}s"].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
+        then = earlier.polars[TABLE_OF[by]].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
         frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
     return to_kind(frame, kind)
 

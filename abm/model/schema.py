@@ -124,6 +124,15 @@ class Model(Part):
         copy._places = places  # noqa: SLF001 - of its own class
         return copy
 
+    def with_families(self) -> Model:
+        """Return the same model with `family: rollup`; its hash is that of a model that says so."""
+        if self.family == "rollup":
+            return self
+        copy = self.model_copy(update={"family": "rollup"})
+        for name in ("content_hash", "warnings"):
+            copy.__dict__.pop(name, None)
+        return copy
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and self.content_hash == other.content_hash
 

@@ -33,11 +33,12 @@ _ALWAYS = {"name", "account", "score", "bar", "components", "mqa"}
 
 
 def account_board(frame: pl.DataFrame, *, blocks: bool, several_groups: bool) -> Board:
-    """Return the board of ranked accounts; `frame` has the columns of the accounts table, and trends if wanted."""
+    """Return the board of ranked accounts or families; `frame` has the columns of that table, and trends if wanted."""
     columns = {
         "rank": _texts("#", frame, "rank", lambda rank: Text("" if rank is None else str(rank)), right=True),
-        "name": _names("Account", frame),
+        "name": _names("Family" if "family_members" in frame.columns else "Account", frame),
         "account_id": _plain("Id", frame, "account_id"),
+        **_members(frame),
         "group": _worded("Group", frame, "group"),
         **_standing(frame, blocks=blocks),
         "people": _people(frame, blocks=blocks),
@@ -53,10 +54,10 @@ def account_board(frame: pl.DataFrame, *, blocks: bool, several_groups: bool) ->
     if not several_groups:
         del columns["group"]
     wishes = [
-        ("name", _NAME_AT_LEAST), ("score", 5), ("rank", 5), ("components", 5), ("mqa", 3), ("score_7d", 6),
-        ("stage", 9), ("people", 7), ("name", 18), ("missing", 14), ("score_30d", 7), ("stage", 12), ("name", 22),
-        ("components", _APART), ("bar", 8), ("missing", 18), ("topics", 16), ("name", 26), ("missing", 25),
-        ("topics", 20), ("group", 12), ("account_id", 12), ("mqa", 16), ("next", 26), ("bar", 12),
+        ("name", _NAME_AT_LEAST), ("score", 5), ("rank", 5), ("members", 7), ("components", 5), ("mqa", 3),
+        ("score_7d", 6), ("stage", 9), ("people", 7), ("name", 18), ("missing", 14), ("score_30d", 7), ("stage", 12),
+        ("name", 22), ("components", _APART), ("bar", 8), ("missing", 18), ("topics", 16), ("name", 26),
+        ("missing", 25), ("topics", 20), ("group", 12), ("account_id", 12), ("mqa", 16), ("next", 26), ("bar", 12),
         ("components", _NUMBERED), ("topics", 40), ("missing", 40), ("tier", 8), ("segment", 12), ("activity", 10),
         ("best_lead", 14), ("reasons", 30), ("bar", _LONGEST_BAR),
     ]  # fmt: skip
@@ -239,6 +240,15 @@ def _people(frame: pl.DataFrame, *, blocks: bool) -> Column:
         text = Text(shown if everybody is None else f"{shown}/{everybody}", style="" if engaged else "dim")
         cells.append(Text.assemble(text, ("!", "bold yellow") if single else " "))
     return fixed("People", cells, right=True)
+
+
+def _members(frame: pl.DataFrame) -> dict[str, Column]:
+    """How many members of a family have an engaged person, of all; accounts that are alone show nothing."""
+    if "family_members" not in frame.columns:
+        return {}
+    pairs = frame.select("family_spread", "family_members").iter_rows()
+    cells = [Text("" if count == 1 else f"{'?' if spread is None else spread}/{count}") for spread, count in pairs]
+    return {"members": fixed("Members", cells, right=True)}
 
 
 def _names(title: str, frame: pl.DataFrame) -> Column:

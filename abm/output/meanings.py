@@ -52,6 +52,7 @@ _BY_TABLE = {
         "won_opportunities": "Won until that day.",
         "qualified_groups": "How many of its buying groups qualify.",
         "family_spread": "Members of the family with an engaged person.",
+        "family_members": "Accounts in the family.",
     },
     "leads": {
         "account_id": "The person's account; empty where it is not known.",

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 _HASH_SHOWN = 8
 
 
-def summary(result: ScoreResult, workspace: str, width: int) -> list[Text]:
+def summary(result: ScoreResult, workspace: str, width: int, *, families: bool = False) -> list[Text]:
     """Return the lines above a ranking.
 
     Args:
         result: what is ranked.
         workspace: what to call it.
         width: columns a line may fill.
+        families: whether families are ranked rather than accounts.
     """
     unknown = unknown_components(result)
     return [
         *flowing([Text(safe(workspace), style="bold"), *_model(result)], width),
-        *flowing(_counts(result), width),
+        *flowing(_counts(result, families=families), width),
         *(flowing([Text(unknown, style="yellow")], width) if unknown else []),
     ]
 
@@ -58,12 +59,20 @@ def _model(result: ScoreResult) -> list[Text]:
     ]
 
 
-def _counts(result: ScoreResult) -> list[Text]:
-    accounts, leads = result.polars["accounts"], result.polars["leads"]
+def _counts(result: ScoreResult, *, families: bool) -> list[Text]:
+    accounts, leads = result.polars["families" if families else "accounts"], result.polars["leads"]
     excluded = _sum(accounts, "is_excluded")
-    ranked = f"{_many(accounts.height, 'account')}: {accounts.height - excluded:,} ranked"
+    many = _many(accounts.height, *(("family", "families") if families else ("account",)))
+    ranked = f"{many}: {accounts.height - excluded:,} ranked"
+    if families:
+        ranked = f"{_many(result.polars['accounts'].height, 'account')} in {ranked}"
     parts = [Text(f"{ranked}, {excluded:,} excluded" if excluded else ranked)]
-    parts.append(Text.assemble((f"{_sum(accounts, 'is_mqa'):,} MQA", "bold green"), " (qualified accounts)"))
+    parts.append(
+        Text.assemble(
+            (f"{_sum(accounts, 'is_mqa'):,} MQA", "bold green"),
+            " (qualified families)" if families else " (qualified accounts)",
+        )
+    )
     if "contacts" in result.given:
         mqls = (f"{_sum(leads, 'is_mql'):,} MQL", "bold green")
         parts.append(Text.assemble(mqls, f" of {_many(leads.height, 'lead')}"))
@@ -74,5 +83,5 @@ def _sum(frame: pl.DataFrame, name: str) -> int:
     return int(frame[name].sum() or 0)
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _many(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from abm.scoring.result import ScoreResult
 
 
+_NOUNS: dict[By, tuple[str, str]] = {
+    "account": ("account", "accounts"),
+    "group": ("buying group", "buying groups"),
+    "lead": ("lead", "leads"),
+    "family": ("family", "families"),
+}
+
+
 @dataclass(frozen=True)
 class Ranking:
     """A ranking to be shown.
@@ -50,7 +58,7 @@ def ranking_lines(ranking: Ranking, screen: Screen) -> list[Text]:
     people, missing roles, a bar, topics, then numbers instead of blocks, and the rest. Nothing wraps: what does not fit
     is cut with an ellipsis or left out, least important first.
     """
-    above = summary(ranking.result, ranking.workspace, screen.width)
+    above = summary(ranking.result, ranking.workspace, screen.width, families=ranking.by == "family")
     if ranking.frame.is_empty():
         return [*above, Text(), *flowing([_nothing(ranking)], screen.width)]
     columns, wishes, growing = _board(ranking, screen)
@@ -62,7 +70,7 @@ def ranking_lines(ranking: Ranking, screen: Screen) -> list[Text]:
 
 def _board(ranking: Ranking, screen: Screen) -> Board:
     frame = ranking.frame
-    if ranking.by == "account":
+    if ranking.by in ("account", "family"):
         several = len(ranking.result.model.buying_groups) > 1
         return account_board(frame, blocks=screen.blocks, several_groups=several)
     accounts = ranking.result.polars["accounts"].select("account_id", "name", pl.col("rank").alias("account_rank"))
@@ -76,10 +84,12 @@ def _legend(ranking: Ranking, shown: set[str]) -> list[Text]:
     if "components" in shown:
         parts.append(Text("F fit, L leads, E engagement, C coverage, I intent: 0 to 100", style="dim"))
     if "people" in shown:
-        known = "engaged of known people" if ranking.by == "account" else "engaged people"
+        known = "engaged of known people" if ranking.by in ("account", "family") else "engaged people"
         parts.append(Text(f"People: {known}", style="dim"))
         if ranking.frame["single_threaded"].any():
             parts.append(Text("! one engaged person alone", style="dim"))
+    if "members" in shown:
+        parts.append(Text("Members: with an engaged person, of all accounts of the family", style="dim"))
     trends = [title for name, title in TRENDS.items() if name in shown]
     if trends:
         parts.append(Text(f"{', '.join(trends)}: change of the score since then", style="dim"))
@@ -91,7 +101,7 @@ def _legend(ranking: Ranking, shown: set[str]) -> list[Text]:
 def _rest(ranking: Ranking) -> list[Text]:
     """How much is not shown, and how to see it."""
     count, parts = ranking.frame.height, []
-    noun = {"account": "accounts", "group": "buying groups", "lead": "leads"}[ranking.by]
+    noun = _NOUNS[ranking.by][1]
     if count < ranking.matching:
         parts.append(Text(f"{count:,} of {ranking.matching:,} {noun} shown (--top N for more)", style="dim"))
     if ranking.where is not None:
@@ -100,7 +110,7 @@ def _rest(ranking: Ranking) -> list[Text]:
 
 
 def _nothing(ranking: Ranking) -> Text:
-    noun = {"account": "account", "group": "buying group", "lead": "lead"}[ranking.by]
+    noun = _NOUNS[ranking.by][0]
     if ranking.where is not None:
         return Text(f"No {noun} where {safe(ranking.where)}.")
     hint = "" if ranking.excluded or ranking.by == "lead" else " to rank; --all shows excluded accounts too"

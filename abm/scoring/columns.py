@@ -91,6 +91,9 @@ ACCOUNTS: dict[str, Kind] = {
 FAMILIES: dict[str, Kind] = {**ACCOUNTS, "family_spread": INTEGER}
 """One row per ultimate parent, by its account_id."""
 
+FAMILY_MEMBERS: dict[str, Kind] = {"family_members": INTEGER}
+"""What a ranking of families has besides."""
+
 GROUPS: dict[str, Kind] = {
     "account_id": TEXT,
     "group": TEXT,

@@ -1,4 +1,4 @@
-"""Ranking: the accounts, groups or leads of a result that somebody wants to see, best first."""
+"""Ranking: the accounts, groups, leads or families of a result that somebody wants to see, best first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from abm.errors import ConditionError, TableError
 from abm.model.conditions import Condition
-from abm.scoring.columns import ACCOUNTS, GROUPS, LEADS
+from abm.scoring.columns import ACCOUNTS, FAMILIES, FAMILY_MEMBERS, GROUPS, LEADS
 from abm.scoring.compiler import check_condition, compile_condition
 from abm.sources.frames import to_kind
 from abm.tables.contracts import Kind
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from abm.scoring.result import ScoreResult
 
-By = Literal["account", "group", "lead"]
+By = Literal["account", "group", "lead", "family"]
+
+TABLE_OF: dict[By, str] = {"account": "accounts", "group": "groups", "lead": "leads", "family": "families"}
+"""The table of a result whose rows are ranked."""
 
 _PREFIX = "account_column."
 
@@ -36,33 +39,45 @@ def rank(
 
     Args:
         result: what `score` gave.
-        by: `account` by rank; `group` by the account's rank, then the group's score; `lead` by score.
-        where: a condition over the columns of that table, and for accounts and groups those of the accounts table;
-            where names clash the result wins.
+        by: `account` by rank; `group` by the account's rank, then the group's score; `lead` by score; `family` by the
+            rank among families, each under its ultimate parent.
+        where: a condition over the columns of that table, and for all but leads those of the accounts table (for
+            families of the ultimate parent); where names clash the result wins.
         top: at most so many rows.
         excluded: show excluded accounts too, after the others; they have no rank.
 
     Returns:
-        The rows of `result.accounts`, `.groups` or `.leads`, in their kind of frame, all columns. Accounts: rank
-        ascending (score, intent, coverage, engagement descending, nulls last, then account_id). Leads: score, then
-        engagement descending, then contact_id.
+        The rows of `result.accounts`, `.groups`, `.leads` or `.families`, in their kind of frame, all columns. Accounts
+        and families: rank ascending (score, intent, coverage, engagement descending, nulls last, then account_id);
+        families have `family_members` as well, the number of their accounts. Leads: score, then engagement descending,
+        then contact_id.
 
     Raises:
         ConditionError: `where` cannot be read, or names an unknown column.
-        TableError: `top` is less than 1.
+        TableError: `top` is less than 1, or there are no families, because the model does not roll them up.
     """
     if top is not None and top < 1:
         raise TableError(f"top: {top} rows cannot be shown. Expected a whole number from 1 on.")
-    frame = result.polars[{"account": "accounts", "group": "groups", "lead": "leads"}[by]]
+    frame = _families(result) if by == "family" else result.polars[TABLE_OF[by]]
     kept = frame if where is None else _filtered(result, frame, by, where)
     return to_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height), result.kind)
+
+
+def _families(result: ScoreResult) -> pl.DataFrame:
+    if "families" not in result.polars:
+        raise TableError(
+            f"model {result.model.name}: has `family: none`, so that there are no families to rank."
+            " Say `family: rollup` in it, and score again."
+        )
+    members = result.family_members()
+    return result.polars["families"].join(members, on="account_id", how="left", maintain_order="left")
 
 
 def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool) -> pl.DataFrame:
     if by == "lead":
         return frame.sort(["score", "engagement", "contact_id"], descending=[True, True, False], nulls_last=True)
     shown = frame if excluded else frame.filter(~pl.col("is_excluded"))
-    if by == "account":
+    if by in ("account", "family"):
         return shown.sort(["rank", "score", "account_id"], descending=[False, True, False], nulls_last=True)
     ranks = result.polars["accounts"].select("account_id", pl.col("rank").alias("account_rank"))
     joined = shown.join(ranks, on="account_id", how="left", maintain_order="left")
@@ -72,7 +87,7 @@ def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool
 
 def _filtered(result: ScoreResult, frame: pl.DataFrame, by: By, where: str) -> pl.DataFrame:
     condition = Condition.parse(where)
-    own = {"account": ACCOUNTS, "group": GROUPS, "lead": LEADS}[by]
+    own = {"account": ACCOUNTS, "group": GROUPS, "lead": LEADS, "family": {**FAMILIES, **FAMILY_MEMBERS}}[by]
     kinds: Mapping[str, Kind] = own if by == "lead" else {**result.account_kinds, **own}
     problems = check_condition(condition, kinds)
     if problems:
