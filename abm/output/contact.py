@@ -41,8 +41,10 @@ def contact_lines(matching: Matching, contact_id: str, screen: Screen) -> list[T
         NotFoundError: there is no such contact.
     """
     facts = _facts(matching, contact_id)
-    names = dict(matching.accounts.iter_rows())
-    title = Text.assemble((safe(contact_id), "bold"), f" · {safe(facts['method'])}, {facts['confidence']:.2f} sure")
+    ids = [facts["account_id"], facts["runner_up"], *facts["candidates"]]
+    names = dict(matching.accounts.filter(pl.col("account_id").is_in(ids)).iter_rows())
+    sure = f", {facts['confidence']:.2f} sure" if facts["account_id"] is not None else ""
+    title = Text.assemble((safe(contact_id), "bold"), f" · {safe(facts['method'])}{sure}")
     rows: list[tuple[str, Text]] = [("account", _account(facts["account_id"], names))]
     if facts["survivor"]:
         rows.insert(0, ("one with", Text(safe(facts["survivor"]))))
@@ -50,8 +52,8 @@ def contact_lines(matching: Matching, contact_id: str, screen: Screen) -> list[T
         rows.append(("method", Text(MEANINGS[facts["method"]])))
     rows.append(("because", Text(safe(_without_mail(facts["evidence"], facts["mail_domain"])))))
     if facts["runner_up"]:
-        sure = facts["runner_up_confidence"]
-        behind = "" if sure is None else f", {sure:.2f} sure"
+        nearly = facts["runner_up_confidence"]
+        behind = "" if nearly is None else f", {nearly:.2f} sure"
         rows.append(("next", Text.assemble(_account(facts["runner_up"], names), behind)))
     rows += [("might be" if not place else "", _account(each, names)) for place, each in enumerate(facts["candidates"])]
     rows += [(label, Text(safe(facts[key]))) for label, key in _SAID.items() if facts[key]]

@@ -197,7 +197,6 @@ def _open_rows(asked: pl.DataFrame, matching: Matching) -> pl.DataFrame:
     key = {kind: pl.when(pl.col("kind") == kind).then("label").alias(kind) for kind in KEYS}
     rows = asked.with_columns(
         *key.values(),
-        pl.lit(None, pl.String).alias("email"),
         pl.lit(None, pl.String).alias("account_id"),
         pl.col("proposal").replace_strict(names, default=None, return_dtype=pl.String).alias("proposal_name"),
         _named(asked["candidates"], names).alias("candidates"),

@@ -27,12 +27,13 @@ __all__ = ["MEANINGS", "MatchingPage", "duplicate_counts", "matching_json", "mat
 MEANINGS = {
     "correction": "a person said so",
     "account_id": "the data names the account",
-    "converted": "the lead was converted into this account",
-    "domain": "the account lists the domain of the mail",
+    "converted": "the lead was converted into it",
+    "domain": "the account lists the mail's domain",
     "name_country": "the company has the account's name",
-    "fuzzy": "the company's name is very like the account's",
-    "ambiguous": "several accounts might be meant: none is chosen",
+    "fuzzy": "a name very like the account's",
+    "ambiguous": "several accounts might be meant",
     "unmatched": "nothing leads to an account",
+    "duplicate": "one person with another contact",
 }
 """What each method means, in plain words."""
 
@@ -139,7 +140,7 @@ def _duplicates(matching: Matching) -> list[Text]:
         return []
     counts = duplicate_counts(matching.duplicates)
     why = ", ".join(f"{count:,} {each}" for each, count in counts.items() if count)
-    return [Text(f"{many(matching.duplicates.height, 'id')} of people who are there under another ({why})")]
+    return [Text(f"{many(matching.duplicates.height, 'id')} of people who are there already ({why})")]
 
 
 def _rates(matching: Matching, screen: Screen) -> list[Text]:
@@ -180,7 +181,7 @@ def _ambiguous(page: MatchingPage, width: int) -> list[Text]:
             "Domain or company", [_key(*row) for row in shown.select("kind", "label", "companies").iter_rows()]
         ),
         "candidates": fixed("Candidates", [_accounts(ids, names) for ids in shown["candidates"].to_list()]),
-        "why": fixed("Why", [Text(safe(why), style="dim") for why in shown["evidence"].to_list()]),
+        "why": fixed("Why", [_why(*row) for row in shown.select("evidence", "label", "companies").iter_rows()]),
     }
     title = f"Ambiguous: {many(asked.height, 'person', 'people')}, {many(rows.height, 'decision')}"
     return _cases(title, columns, rows.height - shown.height, width)
@@ -208,9 +209,9 @@ def _unsure(page: MatchingPage, width: int) -> list[Text]:
         ),
         "account": fixed("Account", [_accounts([each], names) for each in shown["account_id"].to_list()]),
         "next": fixed("Next", [_next(each, sure, names) for each, sure in nexts]),
-        "why": fixed("Why", [Text(safe(why), style="dim") for why in shown["evidence"].to_list()]),
+        "why": fixed("Why", [_why(why, said, [said]) for why, said in shown.select("evidence", "company").iter_rows()]),
     }
-    title = f"Least sure: {many(people.height, 'person', 'people')} below {UNSURE:g}"
+    title = f"Least sure: {many(people.height, 'person', 'people')} matched, but with less than {UNSURE:g}"
     return _cases(title, columns, rows.height - shown.height, width)
 
 
@@ -227,7 +228,7 @@ def _unmatched(page: MatchingPage, width: int) -> list[Text]:
         ),
         "companies": fixed("They say", [_said(*row) for row in shown.select("kind", "companies").iter_rows()]),
         "candidates": fixed("Nearest", [_accounts((ids or [])[:1], names) for ids in shown["candidates"].to_list()]),
-        "why": fixed("Why", [Text(safe(why), style="dim") for why in shown["evidence"].to_list()]),
+        "why": fixed("Why", [_why(*row) for row in shown.select("evidence", "label", "companies").iter_rows()]),
     }
     everybody = asked.height + work.silent.height
     title = f"Unmatched: {many(everybody, 'person', 'people')}, {many(rows.height, 'decision')}"
@@ -283,6 +284,16 @@ def _key(kind: str, label: str | None, companies: list[str] | None) -> Text:
 
 def _said(kind: str, companies: list[str] | None) -> Text:
     return Text("; ".join(safe(each) for each in companies or []) if kind == "domain" else "")
+
+
+def _why(evidence: str, label: str | None, companies: list[str | None] | None) -> Text:
+    """The evidence without the company's name or the domain, which stand beside it."""
+    said = evidence
+    for known in (label, *(companies or [])):
+        if known:
+            said = said.removeprefix(f"company '{known}' ").replace(f"named like '{known}'", "named like it")
+            said = said.replace(f"mail domain {known} ", "mail domain ").replace(f"lists {known};", "lists it;")
+    return Text(safe(said), style="dim")
 
 
 def _names(matching: Matching, *ids: pl.Series) -> Mapping[str, str | None]:

@@ -30,6 +30,7 @@ _SHOWN = 3
 _CANDIDATES = 5
 
 KEY = ["kind", "value"]
+_KIND = pl.Enum(["domain", "company", "contact_id"])
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,16 @@ class Worklist:
         # What an unmatched contact came nearest to is too far to be proposed.
         single = (pl.col("candidates").list.len() == 1) & (pl.col("method") != "unmatched")
         alone = pl.when(single).then(pl.col("candidates").list.first())
+        # Where several are in question, that others found one of them decides nothing.
+        home = pl.when(pl.col("method") == "unmatched").then("home")
         grouped = grouped.with_columns(
             label.alias("label"),
             (pl.col("size").fill_null(1) - pl.col("contacts")).alias("more"),
-            pl.coalesce("home", "account_id", alone).alias("proposal"),
+            pl.coalesce(home, "account_id", alone).alias("proposal"),
         )
         order = ["kind", "value", "label", "contacts", "more", "method", "confidence", "account_id", "proposal"]
         grouped = grouped.select(*order, "candidates", "evidence", "companies", "examples")
-        return grouped.sort("contacts", "kind", "value", descending=[True, False, False])
+        return grouped.sort("contacts", pl.col("kind").cast(_KIND), "value", descending=[True, False, False])
 
     def _sizes(self) -> pl.DataFrame:
         """How many contacts a correction by domain or company would decide."""
