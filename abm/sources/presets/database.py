@@ -123,7 +123,7 @@ def _opened(
         connection.execute(_MACROS)
         named = [_named(connection, query, frames) for query in queries]
         for name, frame in frames.items():
-            rows = collected(_texts(name, frame, named, frames), queries[0].where)
+            rows = collected(_texts(name, frame, named, [] if numbered else list(frames.values())), queries[0].where)
             connection.register(name, _Rows(rows.with_row_index(_AT) if numbered and name == ROWS else rows))
         yield connection
 
@@ -135,15 +135,13 @@ def _named(connection: duckdb.DuckDBPyConnection, query: Expression, frames: Ite
         raise SourceError(f"{query.where}: {_said(error)}") from error
 
 
-def _texts(
-    name: str, frame: pl.LazyFrame, named: Iterable[References], frames: Mapping[str, pl.LazyFrame]
-) -> pl.LazyFrame:
+def _texts(name: str, frame: pl.LazyFrame, named: Iterable[References], others: Sequence[pl.LazyFrame]) -> pl.LazyFrame:
     """The columns of a file that the queries name, as text and under the names that the queries use."""
     schema = frame.collect_schema()
     columns = [column for column in schema if column != ROW]
     wanted: dict[str, pl.Expr] = {}
     for each in named:
-        own = [*each.of.get(name, ()), *_unclaimed(name, each.plain, frames)]
+        own = [*each.of.get(name, ()), *_unclaimed(name, each.plain, [frame, *others])]
         found = found_as([*own, *each.plain], columns)
         for column in dict.fromkeys([*own, *found]):
             text = as_text(found[column], schema[found[column]]) if column in found else pl.lit(None, pl.String)
@@ -155,11 +153,14 @@ def _texts(
     return frame.select(*wanted.values(), *([ROW] if ROW in schema else []))
 
 
-def _unclaimed(name: str, plain: Sequence[str], frames: Mapping[str, pl.LazyFrame]) -> list[str]:
-    """Columns that no file has: they are null, in the file itself."""
+def _unclaimed(name: str, plain: Sequence[str], frames: Iterable[pl.LazyFrame]) -> list[str]:
+    """Columns that none of the frames has: they are null, in the file itself.
+
+    An expression is computed over the file alone, so only the file can have what it names; a SELECT may join others.
+    """
     if name != ROWS:
         return []
-    there = {found for frame in frames.values() for found in found_as(plain, frame.collect_schema())}
+    there = {found for frame in frames for found in found_as(plain, frame.collect_schema())}
     return [column for column in plain if column not in there]
 
 
