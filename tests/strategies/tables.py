@@ -119,7 +119,8 @@ def _email(draw: Draw) -> str | None:
     if draw.chance(15):
         return draw.choice((None, "nobody", "ada@", "@acme.com", "x y@acme.com"))
     domain = draw.choice(FREE_DOMAINS) if draw.chance(25) else draw.choice((*DOMAIN_SPELLINGS, "nowhere.org")).strip()
-    return f"{draw.choice(MAILBOXES)}@{domain}"
+    below = draw.choice(("", "", "", "eu.", "not"))
+    return f"{draw.choice(MAILBOXES)}@{below}{domain}"
 
 
 def build_contacts(draw: Draw, as_of: date, cast: Cast) -> list[Row]:
@@ -150,6 +151,8 @@ def _contact(draw: Draw, as_of: date, cast: Cast, contact_id: str) -> Row:
         "lead_source": _word(draw, "lead_source"),
         "created_at": _maybe(draw, _day(draw, as_of, future=15), 60),
         "opted_out": _maybe(draw, draw.chance(30), 60),
+        "converted_account_id": _maybe(draw, cast.account(draw), 8),
+        "merged_ids": _maybe(draw, f"{cast.contact(draw)}; {cast.contact(draw)}", 8),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from abm.identity.companies import fold_names, normal_companies
+from abm.identity.mail import free_providers
 from abm.identity.matching.accounts import AccountBook, country_codes, read_accounts
 from abm.identity.matching.choice import first_case
 from abm.identity.matching.contacts import Coded, coded, mail_hosts, normal_mails, read_rows
@@ -84,7 +85,7 @@ def match_contacts(
     place = place.scatter(at, key_of + start).fill_null(UNMATCHED)
     matches = verdicts.spelled_out(contact_ids, place.gather(order), book.accounts["account_id"])
     counts |= {"contacts": len(contact_ids), "accounts": book.accounts.height, "hosts": len(hosts.texts)}
-    free = sites.filter("free")["host"].sort().to_list()
+    free = sorted(set(sites.filter("free")["host"]) & free_providers())
     return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), free, counts)
 
 

@@ -75,7 +75,7 @@ class MatchResult:
             was considered, and `runner_up_confidence`; `candidates`, of ambiguous contacts, best first.
         findings: what was wrong or worth a note: giants and shared domains that accounts list, unknown ids, corrections
             that contradict each other.
-        free_hosts: mail hosts seen that are a consumer mailbox provider's and no account's, sorted.
+        free_hosts: mail hosts seen that a consumer mailbox provider serves and no account lists, sorted.
         counts: `contacts`, `accounts`, `hosts`, `names` (distinct names with country that needed more than a domain),
             `fuzzy_names` (that equalled none), `comparisons` (pairs of names that RapidFuzz compared) and
             `most_comparisons` (of one name).
