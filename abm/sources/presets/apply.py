@@ -11,6 +11,7 @@ from abm.errors import SourceError
 from abm.sources.guard import collected
 from abm.sources.presets.columns import Rule, by_columns
 from abm.sources.presets.database import DROPPED, ROWS, Expression, evaluate, selected
+from abm.sources.presets.entities import unescaped
 from abm.sources.presets.file_names import FILE, FILE_DAY, day_in
 from abm.sources.presets.header import found_as
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
@@ -68,9 +69,11 @@ def made_by(recipe: Recipe, raw: RawTable) -> RawTable:
     raw = _with_file_names(_without_nulls(raw, shape.nulls))
     stay, dropped = _parted(raw, shape, recipe)
     if rule.sql is None:
-        return _by_columns(stay, recipe, rule, dropped)
-    result = _by_select(stay, recipe, rule.sql, dropped)
-    return _by_columns(result, recipe, None, None) if recipe.own else result
+        result = _by_columns(stay, recipe, rule, dropped)
+    else:
+        result = _by_select(stay, recipe, rule.sql, dropped)
+        result = _by_columns(result, recipe, None, None) if recipe.own else result
+    return replace(result, frame=unescaped(result.frame, result.name))
 
 
 def _rule(shape: Shape, raw: RawTable, recipe: Recipe) -> TableRule:

@@ -42,20 +42,17 @@ def references(tree: dict[str, Any], files: Collection[str], where: str) -> Refe
     """
     calls = _calls(tree, files, where)
     named: dict[str, list[str]] = {file: [] for file in files}
-    plain: list[str] = []
-    defined, own = _defined(tree), _of_themselves(tree)
+    plain = _plain(tree)
     for node in nodes(tree):
         if node.get("class") != "COLUMN_REF":
             continue
         *qualifier, name = node["column_names"][-_QUALIFIED:]
-        if not qualifier:
-            plain += [name] if name.lower() not in defined or name.lower() in own else []
         for file in calls.get(qualifier[0].lower(), ()) if qualifier else ():
             named[file].append(name)
     stars = [str(node.get("relation_name") or "").lower() for node in nodes(tree) if node.get("class") == "STAR"]
     whole = {file for star in stars for file in (calls.get(star, ()) if star else files)}
     of = {file: tuple(dict.fromkeys(names)) for file, names in named.items()}
-    return References(of, tuple(dict.fromkeys(plain)), frozenset(whole))
+    return References(of, tuple(plain), frozenset(whole))
 
 
 def _calls(tree: dict[str, Any], files: Collection[str], where: str) -> dict[str, set[str]]:
@@ -83,21 +80,53 @@ def _calls(tree: dict[str, Any], files: Collection[str], where: str) -> dict[str
     return calls
 
 
-def _defined(tree: dict[str, Any]) -> set[str]:
-    """Return the names that a query gives to columns, lower-cased."""
+def _plain(tree: dict[str, Any]) -> list[str]:
+    """Return the columns named without a file, as written, that no SELECT around or below defines itself.
+
+    What is read from a SELECT in `from` is that one's own, and what a SELECT calls its results may be named beside
+    them; but a name within its own definition, as in `trim(Topic) as topic`, cannot mean itself and is the file's.
+    """
+    found: list[str] = []
+    tables = {
+        entry["key"].lower(): _defined(entry["value"])
+        for node in nodes(tree)
+        for entry in (node.get("cte_map") or {}).get("map", [])
+    }
+    waiting: list[tuple[Any, frozenset[str], frozenset[str]]] = [(tree, frozenset(), frozenset())]
+    while waiting:
+        here, read, called = waiting.pop()
+        if isinstance(here, list):
+            waiting += [(each, read, called) for each in here]
+        if not isinstance(here, dict):
+            continue
+        if here.get("class") == "COLUMN_REF" and len(here["column_names"]) == 1:
+            name = here["column_names"][0]
+            found += [name] if name.lower() not in read | called else []
+        elif here.get("type") == "SELECT_NODE":
+            below = [each for each in nodes(here["from_table"]) if each.get("type") == "BASE_TABLE"]
+            inside = read.union(_defined(here["from_table"]), *(tables.get(dotted(each).lower(), ()) for each in below))
+            results = called | {_alias(each) for each in here["select_list"]}
+            for key, part in here.items():
+                if key == "select_list":
+                    waiting += [(each, inside, results - {_alias(each)}) for each in part]
+                elif key in ("from_table", "cte_map"):
+                    waiting.append((part, read, called))
+                else:
+                    waiting.append((part, inside, results))
+        else:
+            waiting += [(part, read, called) for part in here.values()]
+    return list(dict.fromkeys(found))
+
+
+def _alias(node: dict[str, Any]) -> str:
+    return str(node.get("alias") or "").lower()
+
+
+def _defined(tree: object) -> frozenset[str]:
+    """Return the names that a query, or a part of one, gives to columns, lower-cased."""
     names: set[str] = set()
     for node in nodes(tree):
-        names.add(str(node.get("alias") or "").lower())
+        names.add(_alias(node))
         for key in ("aliases", "column_name_alias"):
             names |= {str(name).lower() for name in node.get(key) or ()}
-    return names - {""}
-
-
-def _of_themselves(tree: dict[str, Any]) -> set[str]:
-    """Return the names whose own definition names them, as in `trim(Topic) as topic`: no name can mean itself there."""
-    found: set[str] = set()
-    for node in nodes(tree):
-        alias = str(node.get("alias") or "").lower()
-        inside = nodes(node) if alias else ()
-        found |= {alias for each in inside if [str(part).lower() for part in each.get("column_names", ())] == [alias]}
-    return found
+    return frozenset(names - {""})
