@@ -132,7 +132,7 @@ def answers_of(corrections: pl.LazyFrame) -> pl.DataFrame:
 def corrections_bytes(sheet: Questionnaire, ending: str, stamp: Mapping[str, str], separator: str = ",") -> bytes:
     """Return the file: a workbook, or CSV that spreadsheets open rightly (UTF-8 with a mark, nothing calculated)."""
     if ending == ".xlsx":
-        return workbook({"corrections": sheet.frame}, stamp).content
+        return workbook({"corrections": sheet.frame}, stamp, alone=True).content
     return for_spreadsheet(sheet.frame).write_csv(include_bom=True, separator=separator).encode()
 
 

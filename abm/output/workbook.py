@@ -62,7 +62,11 @@ def require_xlsxwriter() -> None:
 
 
 def workbook(
-    tables: Mapping[str, pl.DataFrame], stamp: Mapping[str, str], about: Mapping[str, object] | None = None
+    tables: Mapping[str, pl.DataFrame],
+    stamp: Mapping[str, str],
+    about: Mapping[str, object] | None = None,
+    *,
+    alone: bool = False,
 ) -> Book:
     """Put tables into one workbook; equal tables give equal bytes.
 
@@ -75,6 +79,7 @@ def workbook(
         stamp: what made them: model, version, hash, as_of, abm version. `as_of` is the day the file says it was made;
             what no model made has neither.
         about: more to say on the last sheet.
+        alone: leave the last sheet out, for a workbook that will be read back as a table.
 
     Raises:
         OutputError: XlsxWriter is missing, or a table has more rows than a sheet holds.
@@ -88,7 +93,7 @@ def workbook(
     stream = io.BytesIO()
     try:
         with TemporaryDirectory(prefix="abm-") as scratch:
-            _write(stream, sheets, stamp, sheet(ABOUT, _about(facts)), scratch)
+            _write(stream, sheets, stamp, None if alone else sheet(ABOUT, _about(facts)), scratch)
     except OSError as error:
         raise OutputError(
             f"the workbook cannot be put together ({error.strerror or error}). Nothing was written."
@@ -133,7 +138,7 @@ def _about(facts: Sequence[tuple[str, object]]) -> pl.DataFrame:
 
 
 def _write(
-    stream: io.BytesIO, sheets: Mapping[str, Sheet], stamp: Mapping[str, str], about: Sheet, scratch: str
+    stream: io.BytesIO, sheets: Mapping[str, Sheet], stamp: Mapping[str, str], about: Sheet | None, scratch: str
 ) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 - an optional package
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
@@ -152,6 +157,16 @@ def _write(
     for name, ready in sheets.items():
         notes = [meaning(name, column) for column in ready.frame.columns]
         _fill(book.add_worksheet(name), ready, header, [formats[each] for each in ready.formats], notes)
+    if about is not None:
+        _fill_about(book, about, header)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
+
+
+def _fill_about(book: Any, about: Sheet, header: Any) -> None:
+    """Write the last sheet; `book` is a workbook of XlsxWriter."""
     page = book.add_worksheet(ABOUT)
     page.set_column(0, 0, _ABOUT_WIDTH[0])
     page.set_column(1, 1, _ABOUT_WIDTH[1])
@@ -159,10 +174,6 @@ def _write(
     for row, values in enumerate(about.frame.iter_rows()):
         page.write_string(row, 0, values[0], header)
         page.write_string(row, 1, values[1], plain)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
 
 
 def _fill(page: Any, ready: Sheet, header: Any, formats: Sequence[Any], notes: Sequence[str | None]) -> None:

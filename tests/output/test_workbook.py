@@ -166,6 +166,7 @@ def test_header_and_keys_stay_in_sight() -> None:
         "groups": "B2",
         "committee": "B2",
         "intent": "B2",
+        "matches": "C2",
         "issues": "A2",
         "about": None,
     }
