@@ -29,6 +29,7 @@ _URI = re.compile(r"([A-Za-z][A-Za-z0-9.-]*)(\+[A-Za-z0-9_]+)?://(.*)", re.DOTAL
 # its tail would be taken for the name of a host, and shown.
 _HOST = r"(?:[\w.%-]+|\[[0-9A-Fa-f:.%]+\])?(?::\d+)?"
 _PARTS = re.compile(rf"(?:([^/?]*)@)?({_HOST}(?:,{_HOST})*)(?:/([^?@]*))?(?:\?([^@]*))?")
+_OPTIONS_BEHIND = re.compile(r"\?\w+=[^/]*$")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SECRET_OPTION = re.compile(r"pass|pwd|secret|token|key|cred|auth|user|sslcert", re.IGNORECASE)
 _USERS_OWN = re.compile(r"user|login", re.IGNORECASE)
@@ -106,7 +107,7 @@ def address_of(written: str, environment: Mapping[str, str], where: str) -> Addr
         )
     if scheme in FILES:
         # `sqlite:///crm.db` is a path below the data folder, `sqlite:////data/crm.db` one from the root.
-        path = found.group(3).removeprefix("/").partition("?")[0]
+        path = _OPTIONS_BEHIND.sub("", found.group(3).removeprefix("/"))
         return Address(scheme, path, f"{scheme}:///{path}", secrets=_secrets(v for v in values if v not in path))
     return _server(scheme, found.group(3), values, where)
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from abm.sources.database import DatabaseSource
 
-# The driver fixes the type of a column by its first batch, and SQLite's columns hold whatever a row has: one batch.
-_ONE_BATCH = {"adbc.sqlite.query.batch_rows": "2147483646"}
+# The driver takes the type of a column from its first batch, for which it sets memory aside, row by column.
+_BATCH, _FIRST_ROWS = "adbc.sqlite.query.batch_rows", 1 << 14
+_OTHER_TYPE = "Type mismatch in column"
 # How the driver writes a floating point number into a column that has text too: with six digits, the others lost.
 _CURTAILED = r"^-?(?:\d\.\d{6}e[-+]\d{2,3}|inf)$"
 
@@ -58,11 +59,29 @@ def _run(driver: Any, path: Path, query: str, where: str) -> pl.DataFrame:
     with told("cannot be opened"):
         connection = driver.connect(f"file:{quote(str(path))}?mode=ro")
     with told(), statement(connection) as cursor:
-        cursor.adbc_statement.set_options(**_ONE_BATCH)
-        cursor.execute(query)
-        with cursor.fetch_record_batch() as reader:
+        frame = _batched(cursor, query, _FIRST_ROWS, where)
+        if frame is not None:
+            return frame
+        # A value that is not of the type of the first rows: all rows as one batch, whose type fits them all.
+        cursor.execute(f"select count(*) from ({query})")  # noqa: S608 - the query is admitted
+        rows = cursor.fetchone()[0]
+        frame = _batched(cursor, query, max(rows, 1), where)
+        if frame is not None:
+            return frame
+    raise SourceError(f"{where}: its columns change while they are read. Try again when nothing writes to it.")
+
+
+def _batched(cursor: Any, query: str, rows: int, where: str) -> pl.DataFrame | None:
+    """Run a query in batches; None if a later batch does not have the types of the first."""
+    cursor.adbc_statement.set_options(**{_BATCH: str(rows)})
+    cursor.execute(query)
+    with cursor.fetch_record_batch() as reader:
+        try:
             return frame_of(reader, where)
-    raise SourceError(where)
+        except (OSError, ValueError) as error:
+            if _OTHER_TYPE not in str(error):
+                raise
+    return None
 
 
 def _as_text(query: str, columns: Sequence[str], mixed: Sequence[str]) -> str:
