@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import openpyxl
 import polars as pl
@@ -15,9 +15,6 @@ import pytest
 import abm as library
 from abm.errors import TableError
 from tests.cli.running import abm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAVEN = Path(__file__).resolve().parents[3] / "shared" / "data" / "maven_crm"
 
@@ -121,12 +118,12 @@ def test_parents_that_go_round_in_a_circle_are_named(family: Path) -> None:
     assert abm("rank", "-w", family).exit_code == 0
 
 
-def maven(tmp_path: Path, name: Callable[[int], str]) -> Path:
+def maven(tmp_path: Path) -> Path:
     """The companies of Maven with `subsidiary_of`, which names parents by their names, and their opportunities."""
     folder = tmp_path / "maven"
     folder.mkdir()
     companies = pl.read_csv(MAVEN / "accounts.csv").with_row_index("n")
-    companies = companies.with_columns(pl.col("n").map_elements(name, return_dtype=pl.String).alias("account_id"))
+    companies = companies.with_columns(pl.format("M{}", "n").alias("account_id"))
     companies.select(
         "account_id", pl.col("account").alias("name"), pl.col("subsidiary_of").alias("parent_account_id"), "employees"
     ).write_csv(folder / "accounts.csv")
@@ -151,18 +148,13 @@ def maven(tmp_path: Path, name: Callable[[int], str]) -> Path:
 
 @pytest.mark.skipif(not MAVEN.exists(), reason="needs the data of others beside the repository")
 def test_families_of_companies_that_name_their_parents_by_name(tmp_path: Path) -> None:
-    folder = maven(tmp_path, lambda n: f"M{n:02}")
+    folder = maven(tmp_path)
     found = {row["name"]: row for row in rows("-w", folder, "--model", "starter", "--as-of", "2017-12-31", "--all")}
     assert len(found) == 70
-    assert sorted((name, row["family_members"]) for name, row in found.items() if row["family_members"] != "1") == [
-        ("Acme Corporation", "5"),
-        ("Bubba Gump", "2"),
-        ("Golddex", "2"),
-        ("Inity", "2"),
-        ("Massive Dynamic", "2"),
-        ("Sonron", "5"),
-        ("Warephase", "4"),
-    ]
+    with (MAVEN / "accounts.csv").open() as stream:
+        tops = Counter(row["subsidiary_of"] or row["account"] for row in csv.DictReader(stream))
+    assert {name: int(row["family_members"]) for name, row in found.items()} == tops
+    assert tops["Acme Corporation"] == 5
     won = (
         pl.read_csv(folder / "opportunities.csv")
         .filter("is_won")
