@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abm.errors import OutputError
-from abm.sources.files import READERS
+from abm.sources.files import is_data_file, table_name
 from abm.tables.contracts import CONTRACTS
 from abm.workspace.loader import WORKSPACE_FILE
 from abm.workspace.settings import read_settings
@@ -41,10 +41,10 @@ def refuse_inputs(targets: Sequence[Path], workspace: Workspace, data: Path | No
         mentioned = path.name in mentions and path.parent == _real(folder) and path.exists()
         if path in inputs or mentioned:
             raise OutputError(f"{target}: is what this result was made of. Write it to another place with -o.")
-        reread = path.parent == _real(folder) and path.stem in CONTRACTS and path.suffix.lower() in READERS
+        reread = path.parent == _real(folder) and table_name(path.name) in CONTRACTS and is_data_file(path.name)
         if conventional and reread:
             raise OutputError(
-                f"{target}: would next be read as the table {path.stem} of this workspace."
+                f"{target}: would next be read as the table {table_name(path.name)} of this workspace."
                 " Write it to another folder with -o."
             )
 

@@ -2,42 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from abm.errors import SourceError
+from abm.sources.coerce import as_text
 from abm.sources.delimited import read_delimited
-from abm.sources.guard import admitted, collected, first_line, locate, reading
-from abm.sources.json_lines import read_json_lines
+from abm.sources.encodings import Text, as_utf8
+from abm.sources.guard import admitted, collected, locate, not_text, reading
+from abm.sources.json_lines import read_json, read_json_lines
+from abm.sources.notes import Note
 from abm.sources.options import FileOptions
-from abm.sources.tables import Part, RawTable
+from abm.sources.packed import inner_name, is_packed, unpacked
+from abm.sources.patterns import found_files
+from abm.sources.tables import Part, RawTable, ReadFile
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from abm.sources.patterns import Found
+
 _HINTS = {
-    ".json": " A JSON array is read with `sql:` and read_json('{file}').",
-    ".xlsx": " In the spreadsheet choose 'Save as' and 'CSV UTF-8'.",
-    ".xls": " In the spreadsheet choose 'Save as' and 'CSV UTF-8'.",
-    ".txt": " Is it comma-separated? Give it the ending .csv; with tabs, .tsv.",
-    ".gz": " Unpack it first.",
+    ".xls": " In the spreadsheet choose 'Save as' and 'Excel Workbook (.xlsx)'.",
+    ".xlsb": " In the spreadsheet choose 'Save as' and 'Excel Workbook (.xlsx)'.",
+    ".ods": " In the spreadsheet choose 'Save as' and 'Excel Workbook (.xlsx)' or 'CSV UTF-8'.",
     ".zip": " Unpack it first.",
+    ".bz2": " Unpack it first.",
+    ".xz": " Unpack it first.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """One file to read: where it lies, what messages call it, how it is written."""
+
+    path: Path
+    file: str
+    ending: str
+    options: FileOptions
+
+    def text(self) -> Text:
+        """Its text as UTF-8, as far as its first bytes say what it is."""
+        text = Text(unpacked(self.path, self.file) if is_packed(self.file) else self.path)
+        if isinstance(text.source, bytes) and not text.source.strip():
+            raise SourceError(f"{self.file}: is empty. Even a table without rows has a header.")
+        fault = not_text(text.head())
+        if fault:
+            raise SourceError(f"{self.file}: {fault}")
+        return as_utf8(text, self.file, self.options.encoding)
+
+
+def table_name(file: str) -> str:
+    """Return the table that a file is named as, if it is: its name without the endings.
+
+    >>> table_name("contacts.csv.gz"), table_name("contacts.parquet")
+    ('contacts', 'contacts')
+    """
+    return PurePath(inner_name(file)).stem
+
+
+def is_data_file(file: str) -> bool:
+    """Whether a file can be read, by its ending.
+
+    >>> is_data_file("contacts.csv.gz"), is_data_file("contacts.xlsx"), is_data_file("model.yaml")
+    (True, True, False)
+    """
+    ending = PurePath(inner_name(file)).suffix.lower()
+    return ending in READERS and (not is_packed(file) or ending in TEXT_READERS)
 
 
 def located_files(files: Sequence[str], folder: Path) -> tuple[str, ...]:
     """Return the files that names, patterns and folders mean, each made sure of.
 
     Raises:
-        SourceError: one of them cannot be opened or lies outside the data folder.
+        SourceError: nothing is there or fits; one of them cannot be opened or lies outside the data folder.
     """
-    for file in files:
-        locate(file, folder)
-    return tuple(files)
+    return tuple(each.file for file in files for each in found_files(file, folder, READERS))
 
 
 def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptions | None = None) -> RawTable:
@@ -45,81 +90,161 @@ def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptio
 
     Args:
         name: canonical table name.
-        files: paths relative to `folder` (or absolute, but below it), with one and the same set of columns.
+        files: paths relative to `folder` (or absolute, but below it), patterns, or folders; see
+            `abm.sources.patterns.found_files`. All have one and the same set of columns.
         folder: the data folder; nothing outside it is read, whatever links say.
-        options: header and names of delimited files.
+        options: how the files are written, as far as a person says it.
 
     Returns:
-        The rows in file order with a running `_row`. Delimited text comes as String columns, Parquet stays lazy.
+        The rows in file order with a running `_row`. Text comes as String columns, sheets and JSON typed, Parquet and
+        Arrow typed and lazy. Of files found by a pattern or in a folder, what the folders say (`year=2026/`) is a text
+        column, unless the file has one of that name. A column that has several types is text, and a note says so.
 
     Raises:
         SourceError: a file is missing, lies elsewhere, is not what its ending says, or has other columns than the
             first.
     """
-    frames = [_read_one(file, folder, options or FileOptions()) for file in files]
+    options = options or FileOptions()
+    found = [each for file in files for each in found_files(file, folder, READERS)]
+    read = [_read_one(each, folder, options) for each in found]
     where = ", ".join(files)
-    if len(frames) == 1:
-        return RawTable(name, where, frames[0], (Part(files[0]),))
+    findings = [note.finding(name, each.file) for each, one in zip(found, read, strict=True) for note in one.notes]
+    if len(read) == 1:
+        return RawTable(name, where, read[0].frame, (Part(found[0].file),), tuple(findings))
+    columns = [column for column in read[0].frame.collect_schema() if column != ROW]
     parts: list[Part] = []
     shifted: list[pl.LazyFrame] = []
-    columns = [column for column in frames[0].collect_schema() if column != ROW]
     rows_before = 0
-    for file, frame in zip(files, frames, strict=True):
-        _require_same_columns(files[0], columns, file, frame)
-        parts.append(Part(file, rows_before))
-        shifted.append(frame.select(*columns, pl.col(ROW) + rows_before))
-        rows_before += collected(frame.select(pl.len()), file).item()
-    together = pl.concat(shifted, how="vertical_relaxed")
-    try:
-        together.collect_schema()
-    except pl.exceptions.PolarsError as error:
-        raise SourceError(f"{where}: a column has another type in one of the files: {first_line(error)}") from error
-    return RawTable(name, where, together, tuple(parts))
+    for each, one in zip(found, read, strict=True):
+        _require_same_columns(found[0].file, columns, each.file, one.frame)
+        parts.append(Part(each.file, rows_before))
+        shifted.append(one.frame.select(*columns, pl.col(ROW) + rows_before))
+        rows_before += collected(one.frame.select(pl.col(ROW).max().fill_null(0)), each.file).item()
+    mixed = _mixed(columns, shifted)
+    if mixed:
+        shifted = [_with_text(frame, mixed) for frame in shifted]
+        said = f"{where}: {', '.join(mixed)} have other types in some of the files; read as text."
+        findings.append(Note("mixed_types", said).finding(name, found[0].file))
+    return RawTable(name, where, pl.concat(shifted, how="vertical_relaxed"), tuple(parts), tuple(findings))
 
 
-def _read_one(file: str, folder: Path, options: FileOptions) -> pl.LazyFrame:
-    ending = PurePath(file).suffix.lower()
+def _mixed(columns: list[str], frames: list[pl.LazyFrame]) -> list[str]:
+    """The columns whose types in several files cannot be joined as numbers are."""
+    schemas = [frame.collect_schema() for frame in frames]
+    mixed: list[str] = []
+    for column in columns:
+        types = {schema[column] for schema in schemas} - {pl.Null()}
+        if len(types) > 1 and not all(each.is_numeric() for each in types):
+            mixed.append(column)
+    return mixed
+
+
+def _with_text(frame: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+    schema = frame.collect_schema()
+    return frame.with_columns(as_text(column, schema[column], strip=False).alias(column) for column in columns)
+
+
+def _read_one(found: Found, folder: Path, options: FileOptions) -> ReadFile:
+    file = found.file
+    ending = PurePath(inner_name(file)).suffix.lower()
     reader = READERS.get(ending)
     if reader is None:
         # A file that is not there is the nearer mistake: its ending may be misspelt too.
         locate(file, folder)
-        hint = _HINTS.get(ending, "").format(file=file)
         raise SourceError(
-            f"{file}: '{ending}' is not a format that can be read. Endings known: {', '.join(READERS)}.{hint}"
+            f"{file}: '{ending or PurePath(file).suffix}' is not a format that can be read. Endings known:"
+            f" {', '.join(READERS)}.{_HINTS.get(ending, '')}"
         )
-    if not options.header and reader not in (_csv, _tsv):
-        raise SourceError(f"{file}: header and names are options of .csv and .tsv files only. Remove them.")
-    path = admitted(file, folder)
+    if is_packed(file) and reader not in TEXT_READERS.values():
+        raise SourceError(
+            f"{file}: {ending} is compressed in itself. Unpack it and take {PurePath(file).suffix} off its name."
+        )
+    _require_fitting(file, ending, options)
+    path = locate(file, folder) if ending in TEXT_READERS or ending == ".xlsx" else admitted(file, folder)
     with reading(path, file, ending[1:]):
-        return reader(path, file, options)
+        return _with_options(reader(_Input(path, file, ending, options)), found, options)
 
 
-def _csv(path: Path, file: str, options: FileOptions) -> pl.LazyFrame:
-    return read_delimited(path, file, ",", None if options.header else options.names)
+def _require_fitting(file: str, ending: str, options: FileOptions) -> None:
+    """Refuse options that this format has no use for: who gives them expects something of them."""
+    delimited = ending in DELIMITED
+    for given, fits, said in (
+        (
+            not options.header,
+            delimited or ending == ".xlsx",
+            "header and names are options of .csv, .tsv, .txt and .xlsx",
+        ),
+        (options.delimiter or options.comment, delimited, "delimiter and comment are options of .csv, .tsv and .txt"),
+        (options.encoding, ending in TEXT_READERS, "encoding is an option of text"),
+        (options.sheet, ending == ".xlsx", "sheet is an option of .xlsx"),
+    ):
+        if given and not fits:
+            raise SourceError(f"{file}: {said} files only. Remove {'it' if ' is ' in said else 'them'}.")
 
 
-def _tsv(path: Path, file: str, options: FileOptions) -> pl.LazyFrame:
-    return read_delimited(path, file, "\t", None if options.header else options.names)
+def _with_options(read: ReadFile, found: Found, options: FileOptions) -> ReadFile:
+    """Add what the folders say, and empty what means nothing."""
+    frame = read.frame
+    columns = frame.collect_schema()
+    added = {name: value for name, value in found.partition if name not in columns}
+    if added:
+        values = [pl.lit(value, pl.String).alias(name) for name, value in added.items()]
+        frame = frame.select(pl.exclude(ROW), *values, ROW)
+    if options.nulls:
+        text = pl.col(pl.String)
+        words = [word.strip() for word in options.nulls]
+        frame = frame.with_columns(pl.when(~text.str.strip_chars().is_in(words)).then(text))
+    return ReadFile(frame, read.notes)
 
 
-def _json_lines(path: Path, file: str, _options: FileOptions) -> pl.LazyFrame:
-    return read_json_lines(path, file)
+def _delimited(source: _Input) -> ReadFile:
+    return read_delimited(source.text(), source.file, source.ending, source.options)
 
 
-def _parquet(path: Path, _file: str, _options: FileOptions) -> pl.LazyFrame:
-    # `glob=False`: a file named `a[1].parquet` is that file. Hive columns are not the table's own.
-    scan = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+def _json(source: _Input) -> ReadFile:
+    read = read_json if source.ending == ".json" else read_json_lines
+    with source.text().binary() as handle:
+        return ReadFile(read(handle.read(), source.file))
+
+
+def _workbook(source: _Input) -> ReadFile:
+    from abm.sources.workbooks import read_workbook  # noqa: PLC0415 - what it needs is loaded only for workbooks
+
+    return read_workbook(source.path, source.file, source.options)
+
+
+def _parquet(source: _Input) -> ReadFile:
+    # `glob=False`: a file named `a[1].parquet` is that file.
+    return _numbered(pl.scan_parquet(source.path, glob=False, hive_partitioning=False))
+
+
+def _arrow(source: _Input) -> ReadFile:
+    return _numbered(pl.scan_ipc(source.path, glob=False, hive_partitioning=False))
+
+
+def _numbered(scan: pl.LazyFrame) -> ReadFile:
     columns = [name for name in scan.collect_schema() if name != ROW]
     numbered = scan.select(columns).with_row_index(ROW, offset=1)
-    return numbered.select(*columns, pl.col(ROW).cast(pl.Int64))
+    return ReadFile(numbered.select(*columns, pl.col(ROW).cast(pl.Int64)))
 
 
-READERS: dict[str, Callable[[Path, str, FileOptions], pl.LazyFrame]] = {
-    ".csv": _csv,
-    ".tsv": _tsv,
-    ".jsonl": _json_lines,
-    ".ndjson": _json_lines,
+DELIMITED: dict[str, Callable[[_Input], ReadFile]] = {".csv": _delimited, ".tsv": _delimited, ".txt": _delimited}
+"""Reader by ending of files with separators."""
+
+TEXT_READERS: dict[str, Callable[[_Input], ReadFile]] = {
+    **DELIMITED,
+    ".jsonl": _json,
+    ".ndjson": _json,
+    ".json": _json,
+}
+"""Reader by ending of text files, which may be compressed (`PACKED_ENDINGS`)."""
+
+READERS: dict[str, Callable[[_Input], ReadFile]] = {
+    **TEXT_READERS,
     ".parquet": _parquet,
+    ".xlsx": _workbook,
+    ".arrow": _arrow,
+    ".feather": _arrow,
 }
 """Reader by file ending."""
 

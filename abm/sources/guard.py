@@ -26,24 +26,33 @@ TEXT_ENDINGS = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson"})
 PARQUET_ENDINGS = frozenset({".parquet", ".pq"})
 """Endings of Parquet files."""
 
+ARROW_ENDINGS = frozenset({".arrow", ".feather"})
+"""Endings of Arrow files."""
+
 _SHOWN_FILES = 20
 _HEAD = 1 << 16
 _PARQUET = b"PAR1"
+_ARROW = b"ARROW1"
 _SHORTEST_PARQUET = 12
 _UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _AS_CSV = "In the spreadsheet choose 'Save as' and 'CSV UTF-8'."
 _WHOLE = "Is it whole? Copy or export it again."
 _UNPACK = "Unpack it first."
+_NAMED = "Give it the ending {}, behind that of what it holds: such as .csv{}."
 # What files begin with that are often found under a wrong name, and what to do about each.
 _STRANGERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a spreadsheet (.xlsx) or another zip archive", f"{_AS_CSV} An archive is unpacked first."),
+    (
+        b"PK\x03\x04",
+        "a spreadsheet (.xlsx) or another zip archive",
+        "Give a spreadsheet the ending .xlsx; unpack an archive.",
+    ),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old spreadsheet (.xls)", _AS_CSV),
-    (b"\x1f\x8b", "compressed (gzip)", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "compressed (zstd)", _UNPACK),
+    (b"\x1f\x8b", "compressed (gzip)", _NAMED.format(".gz", ".gz")),
+    (b"\x28\xb5\x2f\xfd", "compressed (zstd)", _NAMED.format(".zst", ".zst")),
     (b"BZh9", "compressed (bzip2)", _UNPACK),
     (b"\xfd7zXZ\x00", "compressed (xz)", _UNPACK),
     (_PARQUET, "a Parquet file", "Give it the ending .parquet."),
-    (b"ARROW1", "an Arrow file", "Save the table as Parquet."),
+    (_ARROW, "an Arrow file", "Give it the ending .arrow."),
     (b"SQLite format 3\x00", "a database", "Export the table from it as CSV or Parquet."),
     (b"%PDF-", "a PDF document", "Export the table as CSV."),
     (b"<!doctype html", "a web page", "Perhaps a log-in page was saved in place of the export: download it again."),
@@ -194,6 +203,9 @@ def _fault(path: Path, ending: str) -> str | None:
         tail = handle.read()
     if ending in PARQUET_ENDINGS:
         return _parquet_fault(head, tail, size)
+    if ending in ARROW_ENDINGS and not head.startswith(_ARROW):
+        stranger = _stranger(head) or "Such a file begins with ARROW1. Check its name, or export it again."
+        return f"is not an Arrow file. {stranger}"
     return _text_fault(head) if ending in TEXT_ENDINGS else None
 
 
@@ -204,6 +216,16 @@ def _parquet_fault(head: bytes, tail: bytes, size: int) -> str | None:
     if size < _SHORTEST_PARQUET or tail != _PARQUET:
         return "is a Parquet file that breaks off: its end is missing. Copy, download or export it again."
     return None
+
+
+def not_text(head: bytes) -> str | None:
+    """Say what the first bytes of a file are of, if they are of no text; None if they may be of text.
+
+    >>> not_text(b"%PDF-1.7")
+    'is not text. It is a PDF document. Export the table as CSV.'
+    """
+    stranger = _stranger(head)
+    return f"is not text. {stranger}" if stranger else None
 
 
 def _text_fault(head: bytes) -> str | None:

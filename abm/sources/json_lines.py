@@ -1,30 +1,62 @@
-"""JSON lines become typed columns: one object a line, keys are columns."""
+"""JSON becomes typed columns: one object a line, or an array of objects; keys are columns."""
 
 from __future__ import annotations
 
 import codecs
 import json
 import math
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from abm.errors import SourceError
-from abm.sources.guard import BROKEN, diagnosis, first_line
+from abm.sources.guard import BROKEN, first_line
 from abm.tables.hygiene import ROW
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 _LEAST, _MOST, _MOST_DIGITS = -(2**63), 2**63 - 1, 20
 
 
-def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
+def read_json(text: bytes, file: str) -> pl.LazyFrame:
+    """Read a file that is an array of JSON objects, or has one object a line.
+
+    Args:
+        text: its content.
+        file: what messages call it.
+
+    Returns:
+        As `read_json_lines`; `_row` is the place in the array.
+
+    Raises:
+        SourceError: it is neither.
+    """
+    if not text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"["):
+        return read_json_lines(text, file)
+    try:
+        objects = json.loads(text.removeprefix(codecs.BOM_UTF8))
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{file}: is not UTF-8. Save the file as UTF-8, or say encoding: in workspace.yaml."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{file}: line {error.lineno} is not JSON: {error.msg} (character {error.colno}). Is the file whole?"
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise SourceError(
+            f"{file}: cannot be read as JSON: {first_line(error)}. Expected an array of objects."
+        ) from error
+    for at, each in enumerate(objects, start=1):
+        if not isinstance(each, dict):
+            raise SourceError(f"{file}: element {at} of the array is not an object. Each row is one object.")
+    if not objects:
+        raise SourceError(f"{file}: is an empty array. Even a table without rows has columns: save it as CSV.")
+    return read_json_lines("\n".join(json.dumps(each) for each in objects).encode(), file)
+
+
+def read_json_lines(text: bytes, file: str) -> pl.LazyFrame:
     """Read a file of one JSON object a line.
 
     Args:
-        path: where it lies.
+        text: its content.
         file: what messages call it.
 
     Returns:
@@ -34,9 +66,11 @@ def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
     Raises:
         SourceError: a line is not a JSON object, or the file is not UTF-8.
     """
-    text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    text = text.removeprefix(codecs.BOM_UTF8)
     if text.lstrip().startswith(b"["):
-        raise SourceError(f"{file}: holds a JSON array. JSON lines have one object a line, without brackets around.")
+        raise SourceError(
+            f"{file}: holds a JSON array. JSON lines have one object a line; give an array the ending .json."
+        )
     if b"\r" in text and b"\n" not in text:
         raise SourceError(f"{file}: is one long line. Lines must end in LF or CRLF, not in CR alone.")
     try:
@@ -45,7 +79,7 @@ def read_json_lines(path: Path, file: str) -> pl.LazyFrame:
         found = _diagnose(text, file)
         if found:
             raise SourceError(found) from error
-        frame = _with_numbers_as_text(path, text, file)
+        frame = _with_numbers_as_text(text, file)
     _require_keys_once(text, frame, file)
     columns = [name for name in frame.columns if name != ROW]
     return (
@@ -82,7 +116,7 @@ def _repeated_key(line: bytes) -> str | None:
     return next((key for key in keys if keys.count(key) > 1), None)
 
 
-def _with_numbers_as_text(path: Path, text: bytes, file: str) -> pl.DataFrame:
+def _with_numbers_as_text(text: bytes, file: str) -> pl.DataFrame:
     """Read again what is JSON but for the fast reader: NaN, infinity and integers beyond 64 bits become text.
 
     As text they are values that no number column can hold, and are reported as such.
@@ -91,7 +125,7 @@ def _with_numbers_as_text(path: Path, text: bytes, file: str) -> pl.DataFrame:
     try:
         return pl.read_ndjson("\n".join(lines).encode(), infer_schema_length=None)
     except BROKEN as error:
-        raise SourceError(_unreadable(path, file, error)) from error
+        raise SourceError(_unreadable(file, error)) from error
 
 
 def _loaded(line: bytes) -> object:
@@ -110,8 +144,8 @@ def _number(digits: str) -> float | str:
     return number if math.isfinite(number) else digits
 
 
-def _unreadable(path: Path, file: str, error: BaseException) -> str:
-    return diagnosis(path, file) or f"{file}: cannot be read as JSON lines: {first_line(error)}. One object a line."
+def _unreadable(file: str, error: BaseException) -> str:
+    return f"{file}: cannot be read as JSON lines: {first_line(error)}. One object a line."
 
 
 def _diagnose(text: bytes, file: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from abm.sources.notes import Note
     from abm.tables.contracts import Kind
     from abm.tables.findings import Finding
 
@@ -18,6 +19,19 @@ class Part:
 
     file: str
     rows_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """One file, read.
+
+    Attributes:
+        frame: its columns under its names, and `_row` (Int64): the 1-based data record, in a sheet the sheet's own row.
+        notes: what had to be decided or put right.
+    """
+
+    frame: pl.LazyFrame
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

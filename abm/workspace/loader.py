@@ -11,7 +11,7 @@ from abm.errors import InputError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.sources.canonical import Reading, canonical_table
-from abm.sources.files import READERS, read_files
+from abm.sources.files import is_data_file, read_files, table_name
 from abm.tables.contracts import CONTRACTS
 from abm.workspace.bundled import model_file
 from abm.workspace.reading import Declared, read_declared
@@ -162,7 +162,7 @@ def _folder(path: Path) -> Path:
 def _named_as_tables(folder: Path, tables: Collection[str] = tuple(CONTRACTS)) -> dict[str, Callable[[], Table]]:
     """Find the files that are named as tables."""
     files = [each.name for each in _data_files(folder)]
-    found = {table: [file for file in files if Path(file).stem == table] for table in tables}
+    found = {table: [file for file in files if table_name(file) == table] for table in tables}
     twice = [
         f"{folder}: {' and '.join(names)} are both table {table}. Remove one of them, or say which in {WORKSPACE_FILE}."
         for table, names in found.items()
@@ -174,7 +174,7 @@ def _named_as_tables(folder: Path, tables: Collection[str] = tuple(CONTRACTS)) -
 
 
 def _data_files(folder: Path) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.suffix.lower() in READERS)
+    return sorted(each for each in folder.iterdir() if is_data_file(each.name))
 
 
 def _read_conventional(name: str, file: str, folder: Path) -> Table:
@@ -209,9 +209,10 @@ def _require_enough(tables: Iterable[str], folder: Path) -> None:
     given = set(tables)
     if "accounts" in given and ({"contacts", "events"} <= given or "intent" in given):
         return
-    strangers = [each for each in _data_files(folder) if each.stem not in CONTRACTS]
+    strangers = [each for each in _data_files(folder) if table_name(each.name) not in CONTRACTS]
     said = "".join(
-        f" {each.name} is not named as a table.{did_you_mean(each.stem, CONTRACTS)}" for each in strangers[:5]
+        f" {each.name} is not named as a table.{did_you_mean(table_name(each.name), CONTRACTS)}"
+        for each in strangers[:5]
     )
     raise WorkspaceError(
         f"{folder}: there is not enough to score: {', '.join(sorted(given)) or 'no table at all'}. Needed are accounts,"

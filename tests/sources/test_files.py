@@ -49,6 +49,7 @@ def broken(folder):
     (folder / "nothing.csv").write_bytes(b"")
     (folder / "folder.csv").mkdir()
     (folder / "book.xlsx").write_text("x")
+    (folder / "book.xls").write_text("x")
     (folder / "array.jsonl").write_text('[{"a": 1}]\n')
     (folder / "cut.jsonl").write_text('{"a": 1}\n{"a": ')
     (folder / "list.jsonl").write_text('{"a": 1}\n[1]\n')
@@ -65,7 +66,8 @@ def broken(folder):
         ("accounts.csv", "there is no such file"),
         ("whole.parquets", "Did you mean 'whole.parquet'?"),
         ("no/such/folder.csv", "there is no such file"),
-        ("book.xlsx", "'.xlsx' is not a format that can be read"),
+        ("book.xlsx", "is not a workbook"),
+        ("book.xls", "'.xls' is not a format that can be read"),
         ("array.jsonl", "holds a JSON array"),
         ("cut.jsonl", "line 2 is not JSON"),
         ("list.jsonl", "line 2 is not an object"),
@@ -114,5 +116,74 @@ def test_a_name_with_pattern_signs_is_a_name(tmp_path):
 
 def test_header_is_an_option_of_delimited_files(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"a": 1}\n')
-    with pytest.raises(SourceError, match=r"options of \.csv and \.tsv files only"):
+    with pytest.raises(SourceError, match=r"options of \.csv, \.tsv, \.txt and \.xlsx files only"):
         read_files("accounts", ["a.jsonl"], tmp_path, FileOptions(header=False, names=("a",)))
+
+
+@pytest.mark.parametrize("options", [{"sheet": "A"}, {"delimiter": ";"}, {"comment": "#"}, {"encoding": "utf-16"}])
+def test_options_that_a_format_has_no_use_for(tmp_path, options):
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(SourceError, match=r"a\.parquet: .* Remove"):
+        read_files("accounts", ["a.parquet"], tmp_path, FileOptions(**options))
+
+
+def test_words_that_mean_nothing(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n-, Select \nselect,-1\n")
+    raw = read_files("accounts", ["a.csv"], tmp_path, FileOptions(nulls=("-", "Select")))
+    assert raw.frame.collect().rows() == [(None, None, 1), ("select", "-1", 2)]
+
+
+def test_rows_count_on_over_blank_ones(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n\n3,4\n")
+    (tmp_path / "b.csv").write_text("x,y\n5,6\n")
+    raw = read_files("events", ["a.csv", "b.csv"], tmp_path)
+    assert raw.frame.collect()["_row"].to_list() == [1, 3, 4]
+    assert raw.parts == (Part("a.csv", 0), Part("b.csv", 3))
+
+
+def test_types_that_differ_between_files(tmp_path):
+    pl.DataFrame({"a": [1], "b": [1], "c": [None]}).write_parquet(tmp_path / "1.parquet")
+    pl.DataFrame({"a": [2.5], "b": ["x"], "c": ["y"]}).write_parquet(tmp_path / "2.parquet")
+    raw = read_files("accounts", ["1.parquet", "2.parquet"], tmp_path)
+    assert raw.frame.collect().rows() == [(1.0, "1", None, 1), (2.5, "x", "y", 2)]
+    (finding,) = raw.findings
+    assert (finding.code, finding.level, finding.file) == ("mixed_types", "note", "1.parquet")
+    assert "b have other types in some of the files; read as text" in finding.message
+
+
+@pytest.mark.parametrize("ending", ["arrow", "feather"])
+def test_arrow(tmp_path, ending):
+    pl.DataFrame({"a": [1, 2]}).write_ipc(tmp_path / f"a.{ending}")
+    raw = read_files("events", [f"a.{ending}"], tmp_path)
+    assert raw.frame.collect().rows() == [(1, 1), (2, 2)]
+    (tmp_path / f"b.{ending}").write_text("a,b\n")
+    with pytest.raises(SourceError, match="is not an Arrow file"):
+        read_files("events", [f"b.{ending}"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('[{"a": 1}, {"a": 2.5, "b": ["x"]}]', [(1.0, None, 1), (2.5, ["x"], 2)]),
+        ('\ufeff[\n  {"a": 1.0, "b": ["\u00e9"]}\n]\n', [(1.0, ["\u00e9"], 1)]),
+        ('{"a": 1.5, "b": []}\n{"a": null, "b": ["x"]}\n', [(1.5, [], 1), (None, ["x"], 2)]),
+    ],
+)
+def test_json_arrays(tmp_path, text, rows):
+    (tmp_path / "a.json").write_text(text)
+    assert read_files("events", ["a.json"], tmp_path).frame.collect().rows() == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"a": 1}, 2]', "element 2 of the array is not an object"),
+        ('[{"a": 1},\n {"a": ', "line 2 is not JSON"),
+        ("[]", "is an empty array"),
+        ('{"a": [1,\n2]}', "line 1 is not JSON"),
+    ],
+)
+def test_json_that_is_no_table(tmp_path, text, message):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(SourceError, match=f"^a.json: {message}"):
+        read_files("events", ["a.json"], tmp_path)
