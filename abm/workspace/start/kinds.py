@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from abm.sources.presets.header import plain_name
 from abm.tables.contracts import CONTRACTS
 from abm.workspace.start.words import column_words, columns_for
 
@@ -30,6 +33,8 @@ _ONLY_NAMED = frozenset({"corrections"})
 
 _NAMED, _UNIQUE, _REPEATED = 3.0, 2.0, 3.0
 _CLOSE = 1.0
+_ONE_KIND = "no column says what each row is; if all of them are '{}', say so with a type that the model counts"
+_WORDS = re.compile(r"[^\W\d_]+")
 _FEW_ROWS = 3
 
 
@@ -43,6 +48,8 @@ class Guess:
         weight: how much speaks for it; comparable among the guesses of one file.
         lacks: what it must have and has not, in words; it cannot be read without.
         exact: whether the file uses abm's own names for all that the table must have.
+        constants: column of the table: a value that the file does not say, proposed for every row.
+        doubt: what a person must confirm before it is read, or None.
     """
 
     table: str
@@ -50,6 +57,8 @@ class Guess:
     weight: float
     lacks: tuple[str, ...] = ()
     exact: bool = False
+    constants: Mapping[str, str] = field(default_factory=dict)
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,27 +114,56 @@ def _guess(table: str, sample: Sample) -> Guess | None:
         weight += _PECULIAR[table](found, sample)
     if weight <= 0 or not found:
         return None
-    lacks = _lacking(table, found)
-    if table == "events" and not {"contact_id", "email"} & set(found) and not _is_hinted(table, sample) and not lacks:
-        lacks = ("a person (contact_id or email)",)
+    lacks = _lacking(table, found, sample)
+    if lacks == ("type",) and table == "events" and {"contact_id", "email"} & set(found):
+        kind = _kind_of_all(sample)
+        return Guess(table, found, weight - 1, constants={"type": kind}, doubt=_ONE_KIND.format(kind))
     return Guess(table, found, weight, lacks, _is_exact(table, found))
+
+
+def _kind_of_all(sample: Sample) -> str:
+    """What a file of events is about, by its name: `webinar_attendees.csv` are `webinar attendees`."""
+    name = sample.sheet or PurePosixPath(sample.file).name.split(".")[0]
+    words = [word for word in _WORDS.findall(name.lower()) if word not in {"data", "export", "list", "all", "csv"}]
+    return " ".join(words) or "event"
 
 
 def _is_hinted(table: str, sample: Sample) -> bool:
     return any(hint in sample.stem for hint in _HINTS[table].split())
 
 
-def _lacking(table: str, found: Mapping[str, str]) -> tuple[str, ...]:
+def _lacking(table: str, found: Mapping[str, str], sample: Sample) -> tuple[str, ...]:
     contract = CONTRACTS[table]
+    filled = {name for name, source in found.items() if sample.values(source).given or not sample.rows.height}
     lacks = [name for name in contract.required if name not in found]
     lacks += [" or ".join(names) for names in contract.needs_one_of if not set(names) & set(found)]
-    lacks += [" or ".join(names) for names in _TELLING.get(table, ()) if not set(names) & set(found)]
+    lacks += [" or ".join(names) for names in _TELLING.get(table, ()) if not set(names) & filled]
+    if not lacks and not _is_hinted(table, sample) and not _is_typical(table, found, filled):
+        lacks.append(_TYPICAL[table])
     return tuple(lacks)
 
 
+def _is_typical(table: str, found: Mapping[str, str], filled: set[str]) -> bool:
+    """Whether the columns say what the name of the file does not: many things have an id, a name and a day."""
+    if table == "accounts":
+        told = {"domain", "industry", "employees", "annual_revenue"} & filled
+        return bool(told) or plain_name(found.get("name", "name")) not in {"name", "customer", "client"}
+    if table == "events":
+        return bool({"contact_id", "email"} & filled)
+    if table == "opportunities":
+        return any(word in plain_name(each) for each in found.values() for word in ("deal", "opp"))
+    return True
+
+
+_TYPICAL = {
+    "accounts": "anything that says that these are companies (domain, industry, employees)",
+    "events": "a person (contact_id or email)",
+    "opportunities": "anything that says that these are deals",
+}
+
 _TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
     "accounts": (("name", "domain", "industry", "employees"),),
-    "contacts": (("email", "title", "last_name", "first_name"),),
+    "contacts": (("email", "last_name", "first_name", "account_id", "company"), ("email", "title", "last_name")),
     "opportunities": (("amount", "stage", "closed_on", "is_won"),),
     "lead_stages": (("stage",),),
     "opportunity_contacts": (("role", "is_primary"),),
@@ -175,7 +213,12 @@ def _peculiar_accounts(found: Mapping[str, str], sample: Sample) -> float:
 
 
 def _peculiar_contacts(found: Mapping[str, str], sample: Sample) -> float:
-    return _repeats(found.get("contact_id"), sample) + (_UNIQUE if "title" in found or "last_name" in found else 0)
+    pages = {"pageurl", "formid", "timestamp", "mergedon"} & set(sample.plain)
+    return (
+        -_REPEATED * len(pages)
+        + _repeats(found.get("contact_id"), sample)
+        + (_UNIQUE if "title" in found or "last_name" in found else 0)
+    )
 
 
 def _peculiar_events(found: Mapping[str, str], sample: Sample) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ def model_page(name: str, seen: Survey) -> str:
         name: what to call the model.
         seen: what the tables hold.
     """
+    seen = _sayable(seen)
     parts = [
         [*_HEAD.splitlines(), f"name: {scalar(name)}", "version: 1", "owners: [marketing, sales]"],
         [*_segments(seen)],
@@ -48,6 +50,15 @@ def model_page(name: str, seen: Survey) -> str:
         [*_mqa(seen)],
     ]
     return "\n".join(line for part in parts for line in part) + "\n"
+
+
+def _sayable(seen: Survey) -> Survey:
+    """Leave out words that no model can name: lists are joined by `;`, and control characters are nobody's."""
+    return replace(seen, types=_named(seen.types), roles=_named(seen.roles), topics=_named(seen.topics))
+
+
+def _named(counts: Mapping[str, int]) -> dict[str, int]:
+    return {word: count for word, count in counts.items() if word.strip() and ";" not in word and word.isprintable()}
 
 
 def _segments(seen: Survey) -> Iterator[str]:

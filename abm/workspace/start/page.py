@@ -89,7 +89,13 @@ def _entry(source: Source, indent: int, *, listed: bool) -> list[str]:
     lines = [line for each in told for line in comment(each, indent)]
     body = _body(source)
     flow = "{" + ", ".join(f"{key}: {value}" for key, value in body) + "}"
-    is_short = len(flow) + indent + 4 <= WIDTH and source.sql is None and not source.columns and not source.hints
+    is_short = (
+        len(flow) + indent + 4 <= WIDTH
+        and source.sql is None
+        and not source.columns
+        and not source.hints
+        and not source.constants
+    )
     if is_short and listed:
         written = [f"- {flow}"]
     else:
@@ -159,10 +165,12 @@ def _is_calm(sql: str) -> bool:
 
 
 def _columns(source: Source) -> Iterator[str]:
-    if source.columns:
+    if source.columns or source.constants:
         yield "columns:"
         for column, origin in source.columns.items():
             yield f"  {scalar(column)}: {scalar(origin)}"
+        for column, value in source.constants.items():
+            yield f"  {scalar(column)}: {{value: {scalar(value)}}}"
 
 
 def _hints(source: Source) -> Iterator[str]:

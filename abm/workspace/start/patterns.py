@@ -15,7 +15,7 @@ _MAGIC = re.compile(r"[*?\[\]{}]")
 
 
 def written(files: Sequence[str], everything: Sequence[str]) -> tuple[str, ...]:
-    """Return a pattern that means these files and no other of the folder, or their names.
+    """Return patterns that mean these files and no other of the folder, and the names of those that no pattern means.
 
     Numbers become `*`, so that next week's file is of the table too; else all files of a folder with one ending do.
 
@@ -23,14 +23,20 @@ def written(files: Sequence[str], everything: Sequence[str]) -> tuple[str, ...]:
     ('a/week_*.csv',)
     >>> written(["a/may.csv", "a/june.csv"], ["a/may.csv", "a/june.csv", "b.csv"])
     ('a/*.csv',)
-    >>> written(["may.csv", "june.csv"], ["may.csv", "june.csv", "july.csv"])
-    ('may.csv', 'june.csv')
+    >>> written(["all.csv", "w1.csv", "w2.csv"], ["all.csv", "other.csv", "w1.csv", "w2.csv"])
+    ('all.csv', 'w*.csv')
     """
-    if len(files) > 1 and not any(_MAGIC.search(file) for file in everything):
-        for pattern in _patterns(files):
-            if {file for file in everything if means(pattern, file)} == set(files):
-                return (pattern,)
-    return tuple(files)
+    # Files whose names begin with _ are marks of programs to a pattern.
+    if any(_MAGIC.search(file) or PurePosixPath(file).name.startswith("_") for file in everything):
+        return tuple(files)
+    left = list(files)
+    found: dict[str, str] = {}
+    for pattern in dict.fromkeys(pattern for each in (masked, _folder) for pattern in map(each, files)):
+        meant = [file for file in everything if means(pattern, file)]
+        if len(meant) > 1 and set(meant) <= set(left):
+            found[meant[0]] = pattern
+            left = [file for file in left if file not in meant]
+    return tuple(found.get(file, file) for file in files if file in found or file in left)
 
 
 def means(pattern: str, file: str) -> bool:
@@ -56,11 +62,7 @@ def masked(file: str) -> str:
     return _DIGITS.sub("*", file)
 
 
-def _patterns(files: Sequence[str]) -> list[str]:
-    masks = {masked(file) for file in files}
-    found = list(masks) if len(masks) == 1 else []
-    folders = {PurePosixPath(file).parent.as_posix() for file in files}
-    endings = {"".join(PurePosixPath(file).suffixes[-2:]) for file in files}
-    if len(folders) == 1 and len(endings) == 1 and "." not in folders:
-        found.append(f"{folders.pop()}/*{endings.pop()}")
-    return found
+def _folder(file: str) -> str:
+    """All files beside a file that have its ending; the file alone if it lies in no folder."""
+    path = PurePosixPath(file)
+    return f"{path.parent}/*{''.join(path.suffixes[-2:])}" if len(path.parts) > 1 else file

@@ -19,6 +19,7 @@ class Source:
         written: the same as `workspace.yaml` says it: names or one pattern.
         preset: the shape by which it is read, or None.
         columns: column of the table: column of the file, where they differ.
+        constants: column of the table: the value that it has in every row.
         sql: one SELECT instead of file and columns, or None.
         sheet: the sheet of a workbook, or None.
         with_: other files that the shape uses, by the name it gives them.
@@ -33,6 +34,7 @@ class Source:
     written: tuple[str, ...] = ()
     preset: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     sql: str | None = None
     sheet: str | None = None
     with_: Mapping[str, str] = field(default_factory=dict)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _PERSON = ("contact_id", "email", "account_id")
 _OF_PEOPLE = frozenset({"events", "lead_stages", "opportunity_contacts"})
 _HISTORY = "history"
+_OLDER = "a history holds older versions of the same rows"
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def _of_shape(
     for name in with_.values():
         helpers.setdefault(name, shape.reference)
     off = f"it needs {lacking}" if lacking else None
-    if _HISTORY in first.sample.stem and _HISTORY not in shape.reference:
-        off = "a history holds older versions of the same rows"
+    if _is_history(first):
+        off = _OLDER
     for table in shape.tables:
         yield Source(
             table,
@@ -134,8 +135,10 @@ def _of_guess(first: Meaning, names: Sequence[str], files: Sequence[str], bridge
         tuple(names),
         written(names, files),
         columns={column: source for column, source in guess.columns.items() if column != source},
+        constants=guess.constants,
         sheet=sample.sheet,
         hints=_date_hints(sample, days),
+        off=_OLDER if _is_history(first) else guess.doubt,
     )
 
 
@@ -163,14 +166,18 @@ def _candidates(
 def _only_needed(made: list[Source]) -> list[Source]:
     """Companies that an intent vendor names are accounts only where no list of accounts is given."""
     of_intent = {source.preset for source in made if source.table == "intent" and source.preset}
+    theirs = [s for s in made if s.table == "accounts" and s.off is None and s.preset in of_intent]
     lists = [s for s in made if s.table == "accounts" and s.off is None and s.preset not in of_intent]
-    if not lists:
+    if not theirs:
         return made
-    why = "every company that the vendor names would become an account; you have a list of your own"
-    return [
-        replace(source, off=why) if source.table == "accounts" and source.preset in of_intent else source
-        for source in made
-    ]
+    if lists:
+        why = "every company that the vendor names would become an account, and you have a list of your own"
+        return [replace(source, off=why) if source in theirs else source for source in made]
+    if len(theirs) == 1:
+        return made
+    # The files of one vendor name the same companies: each is one account, and no mistake.
+    once = {"dedupe": "[account_id]"}
+    return [replace(source, options={**source.options, **once}) if source in theirs else source for source in made]
 
 
 def _with(
@@ -215,6 +222,10 @@ def _able(wanted: WithFile, sample: Sample, meanings: Sequence[Meaning]) -> list
     ]
     weighed.sort()
     return [file for weight, apart, _, file in weighed if (weight, apart) == weighed[0][:2]]
+
+
+def _is_history(meaning: Meaning) -> bool:
+    return _HISTORY in meaning.sample.stem and _HISTORY not in meaning.label and "lead_stages" not in meaning.tables
 
 
 def _joined(meaning: Meaning, links: Links) -> tuple[Meaning, Bridge | None]:

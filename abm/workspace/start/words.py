@@ -82,9 +82,12 @@ def columns_for(table: str, sample: Sample) -> dict[str, str]:
 
 
 def is_possible(table: str, column: str, values: Values) -> bool:
-    """Whether values do not contradict being this column of a table; nothing contradicts an empty column."""
+    """Whether values do not contradict being this column of a table; nothing contradicts an empty column.
+
+    An empty column is no domain, though: many things are called site or web.
+    """
     if not values.given:
-        return True
+        return column != "domain"
     kind = CONTRACTS[table].columns[column]
     if kind is Kind.DATE:
         return values.dates
