@@ -242,7 +242,7 @@ def _unmatched(page: MatchingPage, width: int) -> list[Text]:
 
 
 def _cases(title: str, columns: dict[str, Column], more: int, width: int, rest: str = "") -> list[Text]:
-    drawn = [Text(), Text(title, style="bold")]
+    drawn = [Text(), *flowing([Text(title, style="bold")], width)]
     if columns["contacts"].draw(0):
         told = {
             name: column for name, column in columns.items() if any(cell.plain for cell in column.draw(column.most))
