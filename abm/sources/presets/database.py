@@ -150,7 +150,8 @@ def _texts(name: str, frame: pl.LazyFrame, named: Iterable[References], others: 
         for column in columns if name in each.whole else ():
             wanted.setdefault(column.lower(), as_text(column, schema[column]))
     wanted.pop(ROW, None)
-    return frame.select(*wanted.values(), *([ROW] if ROW in schema else []))
+    numbered = frame if ROW in schema else frame.with_columns(pl.lit(None, pl.Int64).alias(ROW))
+    return numbered.select(*wanted.values(), ROW)
 
 
 def _unclaimed(name: str, plain: Sequence[str], frames: Iterable[pl.LazyFrame]) -> list[str]:
