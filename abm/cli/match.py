@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from abm.cli.faults import FINE
@@ -34,8 +36,6 @@ from abm.version import __version__
 from abm.workspace.loader import CORRECTIONS, load_workspace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
     from abm.cli.opening import Choice
@@ -96,7 +96,7 @@ def run(choice: Choice, wanted: Wanted) -> int:
             given = ([] if earlier is None else [earlier]) + known
             _write_corrections(found, wanted.corrections, given, workspace)
     if wanted.output is not None or wanted.corrections is None:
-        _write(found, wanted, choice.name)
+        _write(found, wanted, choice)
     return FINE
 
 
@@ -133,9 +133,7 @@ def _check_corrections(path: Path, wanted: Wanted) -> None:
 def _refuse(wanted: Wanted, workspace: Workspace, choice: Choice) -> None:
     """Refuse to write over facts; the workspace's own corrections are written anew with all their answers."""
     targets = [] if wanted.output is None else [wanted.output]
-    if wanted.corrections is not None and wanted.corrections.stem != CORRECTIONS:
-        targets.append(wanted.corrections)
-    refuse_inputs(targets, workspace, choice.data)
+    refuse_inputs(targets, workspace, choice.data, answers=wanted.corrections)
 
 
 def _write_corrections(found: Matching, path: Path, earlier: list[pl.DataFrame], workspace: Workspace) -> None:
@@ -157,8 +155,15 @@ def _same(path: Path, other: Path) -> bool:
     return path.resolve() == other.resolve()
 
 
-def _write(found: Matching, wanted: Wanted, name: str) -> None:
-    page = MatchingPage(found, name, wanted.top)
+def _command(choice: Choice) -> str:
+    """The command that writes the file of corrections where the workspace reads it."""
+    given = [] if choice.workspace == Path() else ["-w", str(choice.workspace)]
+    given += [] if choice.data is None else ["--data", str(choice.data)]
+    return shlex.join(["abm", "match", *given, "--corrections", str(choice.workspace / f"{CORRECTIONS}.csv")])
+
+
+def _write(found: Matching, wanted: Wanted, choice: Choice) -> None:
+    page = MatchingPage(found, choice.name, wanted.top, _command(choice))
     if wanted.output is None:
         emit(_said(page, wanted, screen_of(sys.stdout)))
         return

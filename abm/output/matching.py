@@ -55,11 +55,13 @@ class MatchingPage:
         matching: what was found.
         workspace: what to call the workspace.
         top: at most so many rows of each kind of case.
+        command: what writes the file of corrections.
     """
 
     matching: Matching
     workspace: str
     top: int = 10
+    command: str = "abm match --corrections corrections.csv"
 
 
 def matching_lines(page: MatchingPage, screen: Screen) -> list[Text]:
@@ -74,7 +76,7 @@ def matching_lines(page: MatchingPage, screen: Screen) -> list[Text]:
         *_ambiguous(page, width),
         *_unsure(page, width),
         *_unmatched(page, width),
-        *_what_to_do(matching, width),
+        *_what_to_do(page, width),
     ]
 
 
@@ -255,20 +257,13 @@ def _cases(title: str, columns: dict[str, Column], more: int, width: int, rest: 
     return [*drawn, *flowing([Text(each, style="dim") for each in below if each], width)]
 
 
-def _what_to_do(matching: Matching, width: int) -> list[Text]:
-    decisions = matching.worklist.decisions()
+def _what_to_do(page: MatchingPage, width: int) -> list[Text]:
+    decisions = page.matching.worklist.decisions()
     if decisions.is_empty():
         return []
-    settled = (
-        f"{many(decisions.height, 'row')} that settle {many(int(decisions['contacts'].sum()), 'person', 'people')}"
-    )
-    return [
-        Text(),
-        *flowing(
-            [Text(f"abm match --corrections corrections.csv writes {settled}, for a person to fill in", style="dim")],
-            width,
-        ),
-    ]
+    settled = many(int(decisions["contacts"].sum()), "person", "people")
+    said = f"writes {many(decisions.height, 'row')} that settle {settled}, for a person to fill in"
+    return [Text(), *flowing([Text.assemble(safe(page.command), (f" {said}", "dim"))], width)]
 
 
 def _counts(rows: pl.DataFrame) -> Column:

@@ -90,7 +90,7 @@ def test_every_kind_of_case_is_there(width: int) -> None:
     for said in ("Method", "What it means", "Findings", "Ambiguous: ", "Least sure: ", "Unmatched: ", "both.example"):
         assert said in text
     assert "1 person with neither a work mail nor a company" in text or "people with neither" in text
-    assert "--corrections corrections.csv writes" in text
+    assert "abm match --corrections corrections.csv writes" in text.replace("\n", " ")
     assert "@" not in text
 
 
