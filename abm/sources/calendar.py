@@ -76,8 +76,8 @@ def _question(doubt: Doubt, places: list[str]) -> str:
     shown = [f"{value[:_LONGEST_SHOWN]}{place}" for value, place in zip(doubt.values, places, strict=True)]
     if doubt.is_contradiction:
         return (
-            f"{shown[0]} has the day first, {shown[1]} the month. A column is written one way: correct the values that"
-            " are wrong, or say which way is right."
+            f"{shown[0]} has the day first, {shown[1]} the month. A column is written one way, so values of the other"
+            " are wrong."
         )
     first, second = (int(number) for number in re.split(r"\D", doubt.values[0])[:2])
     return f"is {shown[0]} {_spoken(first, second)} or {_spoken(second, first)}? No value of the column tells."

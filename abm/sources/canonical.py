@@ -11,6 +11,7 @@ import polars as pl
 from abm.errors import SourceError, TableError, did_you_mean
 from abm.sources.calendar import Calendar
 from abm.sources.coerce import as_text, coerce, kind_of
+from abm.sources.names import REPEATED
 from abm.sources.tables import Table
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import Finding, Level
@@ -67,11 +68,13 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
         `unmapped_column` (a column that is a canonical one but for its spelling).
 
     Raises:
-        SourceError: a mapped source column does not exist, or `dedupe` names a column that does not.
+        SourceError: a mapped source column does not exist, `dedupe` names a column that does not, or the name of a
+            canonical column stands twice in the file.
         TableError: a column the contract requires is missing.
     """
     reading = reading or Reading()
     contract = CONTRACTS[raw.name]
+    _require_once(raw, contract, reading)
     present = _rename(raw, reading)
     columns = present.frame.collect_schema()
     findings = _check(contract, present, reading)
@@ -89,6 +92,18 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
     file = ", ".join(part.file for part in raw.parts) or None
     given = frozenset(name for name, dtype in columns.items() if not isinstance(dtype, pl.Null))
     return Table(raw.name, frame, kinds, (*raw.findings, *findings, *found), file, given, bool(reading.dedupe))
+
+
+def _require_once(raw: RawTable, contract: Contract, reading: Reading) -> None:
+    """Refuse a file in which the name of a canonical column stands twice: which one is meant, a person says."""
+    for finding in raw.findings:
+        name = finding.column or ""
+        if finding.code == REPEATED and raw.parts and name in contract.columns and name not in reading.columns:
+            raise SourceError(
+                f"{finding.file}: the column name '{name}' is there more than once, and {contract.name}.{name} is one"
+                f" column. Rename the one that is not meant, or say which is in workspace.yaml: columns: {{{name}:"
+                f" {name}}} is the first, {{{name}: {name}_2}} the next."
+            )
 
 
 def _rename(raw: RawTable, reading: Reading) -> RawTable:

@@ -32,7 +32,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK, _OVERLAP = 1 << 20, 256
 _LARGEST_INDEX = 4 << 20
 _WHOLE = "Save it anew in the spreadsheet, or export it again."
-# Cells in the first 26 columns and 99,999 rows need no look: there are too few of them to do harm.
+# Cells in the first 26 columns are looked at only from row 100,000 on; below that the numbers of rows tell enough.
+_ROW = re.compile(rb"""<row\b(?:[^>]*?\br=["'](\d{1,7})["'])?""")
 _FAR_CELL = re.compile(rb"""\br=["'](?:([A-Z]{2,3})(\d{1,7})|([A-Z])(\d{6,7}))["']""")
 _ERROR_CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]{1,3}\d{1,7})["'][^>]*?\bt=["']e["']""")
 _NEAR_COLUMNS, _NEAR_ROWS = 26, 99_999
@@ -148,7 +149,7 @@ def _index(archive: zipfile.ZipFile, part: str, file: str) -> ET.Element:
 
 def _looked_at(archive: zipfile.ZipFile, sheet: Sheet, file: str) -> Sheet:
     """Read a sheet to its end, which also proves that it is as large as declared, and note what is in it."""
-    columns, rows = _NEAR_COLUMNS, _NEAR_ROWS
+    columns, rows = _NEAR_COLUMNS, 0
     errors: list[str] = []
     is_empty = True
     tail = b""
@@ -156,15 +157,18 @@ def _looked_at(archive: zipfile.ZipFile, sheet: Sheet, file: str) -> Sheet:
         while (chunk := handle.read(_CHUNK)) or tail:
             text = tail + chunk
             # A cell is looked at once its beginning is there whole; the end waits for the next piece.
-            end = len(text) if not chunk else max(text.rfind(b"<c "), len(text) - _OVERLAP)
+            end = len(text) if not chunk else max(text.rfind(b"<c "), text.rfind(b"<row"), len(text) - _OVERLAP)
             here, tail = text[:end], text[end:]
             is_empty &= b"<c " not in here
+            # A row that does not say its number may hold a cell that does.
+            numbers = [int(number or _NEAR_ROWS) for number in _ROW.findall(here)]
+            rows = max(rows, *numbers) if numbers else rows
             for far in _FAR_CELL.findall(here):
                 columns = max(columns, _column(far[0] or far[2]))
                 rows = max(rows, int(far[1] or far[3]))
             if b't="e"' in here or b"t='e'" in here:
                 errors += [cell.decode() for cell in _ERROR_CELL.findall(here)]
-            if columns * rows > MOST_CELLS and (columns, rows) != (_NEAR_COLUMNS, _NEAR_ROWS):
+            if columns * rows > MOST_CELLS:
                 raise SourceError(
                     f"{file}: sheet '{sheet.name}' reaches to row {rows:,} and column {columns:,}, as no table does."
                     " Delete the rows and columns beyond it, or save the sheet as 'CSV UTF-8'."

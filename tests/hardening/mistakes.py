@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import openpyxl
 
 from tests.hardening.workspaces import run, workspace
 
@@ -36,6 +40,21 @@ tables:
   contacts: contacts.csv
   events: events.csv
 """
+
+
+GZIP = gzip.compress(b"contact_id,type,occurred_at\nC1,demo,2026-06-28\n", mtime=0)
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+
+
+def workbook(*sheets: str) -> bytes:
+    """A workbook of small sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name in sheets:
+        made.create_sheet(name).append(["contact_id", "type", "occurred_at"])
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
 
 
 @dataclass(frozen=True)
@@ -73,12 +92,16 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake("An export has no header.", files={"events.csv": "C1,demo,2026-06-28\nC3,visit,2026-06-29\n"}),
     Mistake(
-        "A spreadsheet saved its table with semicolons.",
-        files={"events.csv": "contact_id;type;occurred_at\nC1;demo;2026-06-28\n"},
+        "A table has lines in two encodings.",
+        files={"contacts.csv": "contact_id,title\nC1,Geschäftsführer\n".encode() + b"C2,Gesch\xe4ftsf\xfchrer\n"},
     ),
     Mistake(
-        "A spreadsheet saved its table in its own encoding.",
-        files={"contacts.csv": "contact_id,title\nC1,Geschäftsführer\n".encode("latin-1")},
+        "A row has a comma too many.",
+        files={"contacts.csv": "contact_id,title\nC1,Head of Sales\nC2,Head of Sales, EMEA\n"},
+    ),
+    Mistake(
+        "A column that is needed is there twice.",
+        files={"events.csv": "contact_id,type,occurred_at,type\nC1,demo,2026-06-28,visit\n"},
     ),
     Mistake(
         "A workbook was given the name of a CSV file.",
@@ -87,6 +110,26 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "Every time is written in a way that could mean two days.",
         files={"events.csv": "contact_id,type,occurred_at\nC1,demo,06/07/2026\n", "intent.csv": None},
+    ),
+    Mistake(
+        "Days are written in two ways.",
+        files={"events.csv": "contact_id,type,occurred_at\nC1,demo,13/06/2026\nC1,demo,06/14/2026\n"},
+    ),
+    Mistake(
+        "A compressed export broke off while it was copied.",
+        files={"workspace.yaml": DECLARED.replace("events.csv", "events.csv.gz"), "events.csv.gz": GZIP[:-20]},
+    ),
+    Mistake(
+        "A workbook has several sheets.",
+        files={"workspace.yaml": DECLARED.replace("events.csv", "events.xlsx"), "events.xlsx": workbook("May", "June")},
+    ),
+    Mistake(
+        "A workbook asks for a password.",
+        files={"workspace.yaml": DECLARED.replace("events.csv", "events.xlsx"), "events.xlsx": LOCKED},
+    ),
+    Mistake(
+        "No file fits a pattern.",
+        files={"workspace.yaml": DECLARED.replace("events.csv", '"activity/*.csv"')},
     ),
     Mistake("A key of the model is misspelt.", model=("points: 15", "pionts: 15")),
     Mistake(

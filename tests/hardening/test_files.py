@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -18,8 +23,10 @@ from polars.testing import assert_frame_equal
 from abm import load_workspace, score
 from abm.errors import InputError
 from abm.scoring.score import newest_day
+from abm.sources import packed, workbook_guard
 from tests.cli.running import ROOT
 from tests.hardening.workspaces import (
+    EVENTS,
     TEXT_WAYS,
     WAYS,
     clear,
@@ -33,6 +40,11 @@ from tests.hardening.workspaces import (
     refused_reading,
     workspace,
 )
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +82,11 @@ def test_the_command_line_says_what_the_library_says(tmp_path: Path, way: str) -
 
 
 @pytest.mark.parametrize("way", ["csv", "tsv"])
-def test_another_delimiter(tmp_path: Path, way: str) -> None:
-    content = events_as("csv").replace(b",", b";")
-    told = refused_with(tmp_path, way, content)
-    assert "but 2 semicolons" in told
-    assert "delim = ';'" in told
+def test_another_delimiter_is_told_and_said(tmp_path: Path, way: str) -> None:
+    crm, file = events_file(tmp_path, way)
+    file.write_bytes(events_as("csv").replace(b",", b";"))
+    assert "taken to be separated by semicolons" in issue(crm, "delimiter")["message"]
+    assert "unparseable" not in issues(crm)["code"].to_list()
 
 
 @pytest.mark.parametrize("way", ["sql csv", "sql tsv"])
@@ -85,16 +97,27 @@ def test_a_query_finds_the_delimiter_itself(tmp_path: Path, way: str) -> None:
 @pytest.mark.parametrize(
     ("way", "encoding"),
     [
-        *((way, "utf-16") for way in ("csv", "jsonl", "sql csv")),
+        *((way, "utf-16") for way in ("csv", "jsonl")),
         *(("csv", name) for name in ("utf-16-le", "utf-16-be", "utf-32")),
     ],
 )
 def test_utf_16(tmp_path: Path, way: str, encoding: str) -> None:
-    content = events_as(ending_of(way)).decode().encode(encoding)
-    assert "Save it as UTF-8" in refused_with(tmp_path, way, content)
+    read_like_the_whole(tmp_path, way, events_as(ending_of(way)).decode().encode(encoding))
 
 
-@pytest.mark.parametrize("way", each(TEXT_WAYS))
+def test_a_query_over_utf_16(tmp_path: Path) -> None:
+    content = events_as("csv").decode().encode("utf-16")
+    assert "Save it as UTF-8" in refused_with(tmp_path, "sql csv", content)
+
+
+@pytest.mark.parametrize("way", ["csv", "tsv"])
+def test_latin_1_is_told_and_said(tmp_path: Path, way: str) -> None:
+    crm, file = events_file(tmp_path, way)
+    file.write_bytes(events_as(way).replace(b"visit", b"besuch\xfc"))
+    assert "is not UTF-8 (line 4) and does not say what it is; read as" in issue(crm, "encoding")["message"]
+
+
+@pytest.mark.parametrize("way", each(way for way in TEXT_WAYS if way not in ("csv", "tsv")))
 def test_latin_1(tmp_path: Path, way: str) -> None:
     content = events_as(ending_of(way)).replace(b"visit", b"besuch\xfc")
     told = refused_with(tmp_path, way, content)
@@ -128,8 +151,8 @@ def doubled(ending: str) -> bytes:
 @pytest.mark.parametrize(
     ("way", "words"),
     [
-        ("csv", "the column name 'type' is there 2 times"),
-        ("tsv", "the column name 'type' is there 2 times"),
+        ("csv", "the column name 'type' is there more than once, and events.type is one column"),
+        ("tsv", "the column name 'type' is there more than once, and events.type is one column"),
         ("jsonl", "line 1 has the key 'type' twice"),
         ("sql jsonl", 'duplicate key "type"'),
     ],
@@ -243,7 +266,7 @@ def test_a_spreadsheet_under_this_name(tmp_path: Path, way: str) -> None:
     ("content", "words"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(200), "an old spreadsheet (.xls)"),
-        (gzip.compress(events_as("csv")), "compressed (gzip). Unpack it first."),
+        (gzip.compress(events_as("csv")), "compressed (gzip). Give it the ending .gz"),
         (b"<!DOCTYPE html><html><body>Log in</body></html>\n", "a web page"),
         (events_as("parquet"), "a Parquet file. Give it the ending .parquet."),
     ],
@@ -259,21 +282,147 @@ def test_text_under_the_name_of_parquet(tmp_path: Path, way: str, ending: str) -
     assert "is not a Parquet file" in refused_with(tmp_path, way, events_as(ending))
 
 
-@pytest.mark.parametrize("name", ["events.json", "events.xlsx", "events.arrow", "events"])
+@pytest.mark.parametrize("name", ["events.doc", "events.xls", "events.ods", "events", "events.csv.bz2"])
 def test_an_ending_that_nobody_reads(tmp_path: Path, name: str) -> None:
     crm = workspace(tmp_path)
     (crm / name).write_bytes(b"x")
     (crm / "workspace.yaml").write_text(f"tables: {{accounts: accounts.csv, contacts: contacts.csv, events: {name}}}\n")
-    assert "is not a format that can be read. Endings known: .csv, .tsv, .jsonl, .ndjson, .parquet." in refused_reading(
-        crm
-    )
+    told = "is not a format that can be read. Endings known: .csv, .tsv, .txt, .jsonl, .ndjson, .json, .parquet, .xlsx,"
+    assert told in refused_reading(crm)
 
 
 @pytest.mark.parametrize("way", each(WAYS))
-def test_a_folder(tmp_path: Path, way: str) -> None:
+def test_an_empty_folder(tmp_path: Path, way: str) -> None:
     crm, file = events_file(tmp_path, way)
     file.mkdir()
-    assert f"{file.name}: is a folder. Name a file in it" in refused_reading(crm)
+    said = "is a folder. Name a file in it" if way.startswith("sql") else "is a folder without a file that can be read"
+    assert f"{file.name}: {said}" in refused_reading(crm)
+
+
+@pytest.mark.parametrize("way", ["csv", "parquet"])
+def test_a_folder_that_another_program_wrote(tmp_path: Path, way: str) -> None:
+    crm, file = events_file(tmp_path, way)
+    file.mkdir()
+    (file / "_SUCCESS").write_bytes(b"")
+    (file / f"part-00000.{way}").write_bytes(events_as(way))
+    assert load_workspace(crm).tables["events"].frame.collect().height == 5
+
+
+def named(folder: Path, name: str, content: bytes) -> Path:
+    """A workspace whose events are in a file of this name."""
+    crm = workspace(folder)
+    (crm / "events.csv").unlink()
+    (crm / name).write_bytes(content)
+    return crm
+
+
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+@pytest.mark.parametrize("inner", ["csv", "jsonl"])
+def test_compressed(tmp_path: Path, ending: str, inner: str) -> None:
+    pack = gzip.compress if ending == "gz" else zstd.compress
+    content = pack(events_as(inner))
+    table = load_workspace(named(tmp_path / "whole", f"events.{inner}.{ending}", content)).tables["events"]
+    assert (table.frame.collect().height, table.findings) == (5, ())
+    cut = refused_reading(named(tmp_path / "cut", f"events.{inner}.{ending}", content[:-6]))
+    assert cut.endswith("is compressed and breaks off: its end is missing. Copy, download or export it again.")
+    plain = refused_reading(named(tmp_path / "plain", f"events.{inner}.{ending}", events_as(inner)))
+    assert "is not compressed with" in plain
+
+
+def test_a_bomb_of_gzip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "_HARMLESS", 4 << 20)
+    content = gzip.compress(b"contact_id,type,occurred_at\n" + b"C1,demo,2026-06-28\n" * 1_000_000)
+    assert "as no export does" in refused_reading(named(tmp_path, "events.csv.gz", content))
+
+
+def book(text: str, *, sheets: int = 1) -> bytes:
+    """The events as a workbook of several equal sheets."""
+    made = openpyxl.Workbook()
+    for at in range(sheets):
+        sheet = made.active if at == 0 else made.create_sheet()
+        for row in csv.reader(text.splitlines()):
+            sheet.append([date.fromisoformat(cell) if cell.startswith("2026") else cell or None for cell in row])
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    crm = workspace(tmp_path)
+    plain = load_workspace(crm).tables["events"].frame.drop("_row").collect()
+    (crm / "events.csv").unlink()
+    (crm / "events.xlsx").write_bytes(book(EVENTS))
+    table = load_workspace(crm).tables["events"]
+    assert_frame_equal(table.frame.drop("_row").collect(), plain)
+    assert table.findings == ()
+
+
+def bomb_of_a_workbook() -> bytes:
+    """A workbook whose sheet unpacks to a thousand times its size."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(8 << 20))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (book(EVENTS)[:-40], "is a damaged workbook"),
+        (book(EVENTS, sheets=2), "has 2 sheets: 'Sheet', 'Sheet1'. Say which is meant, by sheet: in workspace.yaml."),
+        (bomb_of_a_workbook(), "as no workbook does"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "is a workbook that asks for a password. Save it without one",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is an old workbook (.xls)"),
+        (b"PK\x03\x04" + bytes(200), "is a damaged workbook"),
+        (events_as("csv"), "is not a workbook (.xlsx)"),
+    ],
+    ids=["cut", "two sheets", "bomb", "password", "xls", "no zip", "text"],
+)
+def test_a_workbook_that_is_not_to_be_read(
+    tmp_path: Path, content: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_guard, "_HARMLESS", 4 << 20)
+    told = refused_reading(named(tmp_path, "events.xlsx", content))
+    assert told.startswith("events.xlsx: ")
+    assert words in told
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "json", "parquet", "xlsx"])
+def test_a_thousand_columns(tmp_path: Path, ending: str) -> None:
+    wide = pl.read_csv(EVENTS.encode()).with_columns(pl.lit("x").alias(f"p{at}") for at in range(1000))
+    stream = io.BytesIO()
+    writers: dict[str, Any] = {
+        "csv": wide.write_csv,
+        "jsonl": wide.write_ndjson,
+        "json": wide.write_json,
+        "parquet": wide.write_parquet,
+        "xlsx": wide.write_excel,
+    }
+    writers[ending](stream)
+    table = load_workspace(named(tmp_path, f"events.{ending}", stream.getvalue())).tables["events"]
+    assert table.frame.collect().height == 5
+    assert {f"p{at}" for at in range(1000)} <= set(table.kinds)
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json", "xlsx"])
+def test_a_column_of_several_types(tmp_path: Path, ending: str) -> None:
+    """Numbers, words and days in one column are text; none of them is lost."""
+    rows = [dict(zip(("contact_id", "type", "occurred_at"), ("C1", "demo", "2026-06-28"), strict=True)) for _ in "abc"]
+    mixed = [row | {"mixed": value} for row, value in zip(rows, (1, "word", True), strict=True)]
+    if ending == "xlsx":
+        made = openpyxl.Workbook()
+        for row in (list(mixed[0]), *(list(row.values()) for row in mixed)):
+            made.active.append(row)
+        made.save(tmp_path / "made.xlsx")
+        content = (tmp_path / "made.xlsx").read_bytes()
+    else:
+        content = (json.dumps(mixed) if ending == "json" else "\n".join(map(json.dumps, mixed))).encode()
+    table = load_workspace(named(tmp_path, f"events.{ending}", content)).tables["events"]
+    assert table.frame.collect()["mixed"].to_list() == ["1", "word", "true"]
+    assert table.findings == ()
 
 
 @pytest.mark.parametrize("way", each(WAYS))

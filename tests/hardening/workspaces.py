@@ -31,7 +31,7 @@ HOSTILE = "\x1b\x07\x9b\x85\u202e\u2066"
 """Characters that must never reach a terminal."""
 
 
-_OF_READING = {"unparseable", "repeated_column", "unmapped_column"}
+_OF_READING = {"delimiter", "encoding", "unparseable", "repeated_column", "unmapped_column"}
 _SOONER = {"csv", "parquet", "sql csv"}
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from abm.errors import SourceError, TableError
 from abm.sources.canonical import Reading, canonical_table
+from abm.sources.files import read_files
 from abm.sources.tables import Part, RawTable
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import Level
@@ -96,3 +97,17 @@ def test_dedupe_names_columns_of_the_result():
         SourceError, match=r"dedupe of events names contactid, which is not there. Did you mean 'contact_id'"
     ):
         canonical_table(raw("events", EVENTS), Reading(dedupe=("contactid",)))
+
+
+def test_a_needed_name_twice_is_asked_about(tmp_path):
+    (tmp_path / "a.csv").write_text("account_id,name,name,note,note\nA1,x,y,1,2\n")
+    raw = read_files("accounts", ["a.csv"], tmp_path)
+    with pytest.raises(SourceError) as caught:
+        canonical_table(raw)
+    assert str(caught.value) == (
+        "a.csv: the column name 'name' is there more than once, and accounts.name is one column. Rename the one that is"
+        " not meant, or say which is in workspace.yaml: columns: {name: name} is the first, {name: name_2} the next."
+    )
+    table = canonical_table(raw, Reading({"name": "name_2"}))
+    assert table.frame.select("name", "note", "note_2").collect().rows() == [("y", "1", "2")]
+    assert [finding.column for finding in table.findings] == ["name", "note"]

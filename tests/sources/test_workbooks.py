@@ -203,6 +203,12 @@ def test_a_cell_far_away(tmp_path):
     assert "sheet 'A' reaches to row 1,048,576 and column 16,384" in refused(tmp_path, content)
 
 
+def test_a_cell_far_away_in_a_row_without_number(tmp_path):
+    far = b'</row><row><c r="A90000"><v>1</v></c></row><row><c r="XFD2"><v>1</v></c></row></sheetData>'
+    content = rewritten(whole(tmp_path), sheet1=lambda text: text.replace(b"</row></sheetData>", far))
+    assert "as no table does" in refused(tmp_path, content)
+
+
 def test_entities_that_swell(tmp_path):
     lines = ['<!DOCTYPE x [<!ENTITY a0 "ha">']
     lines += [f'<!ENTITY a{at} "{f"&a{at - 1};" * 100}">' for at in range(1, 9)]
