@@ -221,7 +221,9 @@ class _Files:
     def grounded(self, name: str, *, plain: bool = True) -> str:
         """Return the absolute name of a file or pattern, and pass what it means through the guard of all readers."""
         if "://" in name:
-            raise SourceError(f"{self.where}: '{name}' is not a file of the data folder. Download it there first.")
+            # Not repeated whole: an address may hold a password.
+            shown = f"{name.partition('://')[0]}://..."
+            raise SourceError(f"{self.where}: '{shown}' is not a file of the data folder. Download it there first.")
         if not any(sign in name for sign in _GLOB):
             return str(self._guarded(name, plain=plain))
         if any(sign in str(self.root) for sign in _GLOB):

@@ -83,14 +83,14 @@ class RawSource(Part):
     def _one_sign(cls, delimiter: str | None) -> str | None:
         return None if delimiter is None else delimiter_sign(delimiter)
 
-    @field_validator("file")
+    @field_validator("file", "delta")
     @classmethod
-    def _no_address(cls, files: tuple[str, ...]) -> tuple[str, ...]:
+    def _no_address(cls, paths: tuple[str, ...] | str | None) -> tuple[str, ...] | str | None:
         # Not repeated in the message: an address may hold a password.
-        if any("://" in file for file in files):
-            msg = "is an address, not a file. Say `database:` for a database; download other files first"
+        if any("://" in path for path in ([paths] if isinstance(paths, str) else paths or ())):
+            msg = "is an address, not a path. Say `database:` for a database; download other files first"
             raise ValueError(msg)
-        return files
+        return paths
 
     @property
     def file_options(self) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _PARTS = re.compile(rf"(?:([^/?]*)@)?({_HOST}(?:,{_HOST})*)(?:/([^?@]*))?(?:\?([
 _OPTIONS_BEHIND = re.compile(r"\?\w+=[^/]*$")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SECRET_OPTION = re.compile(r"pass|pwd|secret|token|key|cred|auth|user|sslcert", re.IGNORECASE)
+_HARMLESS = re.compile(r"[a-z-]{0,12}|\d+|/[\w/.-]*")
 _USERS_OWN = re.compile(r"user|login", re.IGNORECASE)
 _SHORTEST = 4
 _CUT = "***"
@@ -137,7 +138,7 @@ def _server(scheme: str, rest: str, values: tuple[str, ...], where: str) -> Addr
         )
     telling = {host, host.partition(":")[0], database, scheme, *database.split("/")}
     secret = [
-        *(value for name, value in options if _SECRET_OPTION.search(name) and not _USERS_OWN.search(name)),
+        *(value for name, value in options if _is_secret(name, value)),
         *(each for each in values if each not in telling and each != _decoded(user)),
         *([password] if password else []),
     ]
@@ -154,6 +155,11 @@ def _server(scheme: str, rest: str, values: tuple[str, ...], where: str) -> Addr
         _secrets(secret),
         _decoded(user) or next((value for name, value in options if _USERS_OWN.search(name)), ""),
     )
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Options are nobody's business either, but for words and numbers that say nothing, such as `sslmode=require`."""
+    return not _USERS_OWN.search(name) and (bool(_SECRET_OPTION.search(name)) or not _HARMLESS.fullmatch(value))
 
 
 def _decoded(text: str) -> str:
