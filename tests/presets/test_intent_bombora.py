@@ -161,15 +161,19 @@ def test_the_feed_comes_in_numbered_parts_that_are_packed(tmp_path: Path) -> Non
 
 
 def test_the_day_may_be_said_in_the_workspace(tmp_path: Path) -> None:
-    said = {"columns": {"observed_on": {"value": "2026-07-19"}}}
-    table = read(tmp_path, "intent", "bombora.surge", "surge.csv", HEADER + SURGE, **said)
-    assert set(table.frame.collect()["observed_on"]) == {WEEK}
+    # A day is a day in YAML, quoted or not.
+    for day in (WEEK, "2026-07-19"):
+        said = {"columns": {"observed_on": {"value": day}}}
+        table = read(tmp_path, "intent", "bombora.surge", "surge.csv", HEADER + SURGE, **said)
+        assert set(table.frame.collect()["observed_on"]) == {WEEK}
+        assert codes(table) == {}
 
 
-def test_without_any_day_the_rows_are_reported(tmp_path: Path) -> None:
-    read(tmp_path, "intent", "bombora.surge", "surge.csv", HEADER + SURGE)
-    result = abm.score(abm.load_workspace(tmp_path), abm.load_model(REPOSITORY / "config" / "starter.yaml"), as_of=WEEK)
-    assert ("no_time", 4) in result.issues.select("code", "count").rows()
+def test_without_any_day_it_is_said_what_to_do(tmp_path: Path) -> None:
+    table = read(tmp_path, "intent", "bombora.surge", "surge.csv", HEADER + SURGE)
+    (finding,) = table.findings
+    assert (finding.code, finding.count, finding.column) == ("no_day", 4, "observed_on")
+    assert "such as surge_2026-07-19.csv, or say it in workspace.yaml: columns:" in finding.message
 
 
 def test_a_score_that_is_none_is_reported_with_its_row(tmp_path: Path) -> None:

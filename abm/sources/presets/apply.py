@@ -9,21 +9,19 @@ import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.guard import collected
+from abm.sources.presets.checks import lacking, undated
 from abm.sources.presets.columns import Rule, by_columns
 from abm.sources.presets.database import DROPPED, ROWS, Expression, evaluate, selected
 from abm.sources.presets.entities import unescaped
 from abm.sources.presets.file_names import FILE, FILE_DAY, day_in
-from abm.sources.presets.header import found_as
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from abm.sources.presets.schema import ColumnRule, Shape, TableRule
     from abm.sources.tables import RawTable
-
-_SHOWN_NAMES, _SHOWN_COLUMNS = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def made_by(recipe: Recipe, raw: RawTable) -> RawTable:
     if shape is None:
         return _by_columns(raw, recipe, None, None)
     rule = _rule(shape, raw, recipe)
-    raw = replace(raw, findings=(*raw.findings, *_lacking(shape, raw)))
+    raw = replace(raw, findings=(*raw.findings, *lacking(shape, raw)))
     raw = _with_file_names(_without_nulls(raw, shape.nulls))
     stay, dropped = _parted(raw, shape, recipe)
     if rule.sql is None:
@@ -73,7 +71,8 @@ def made_by(recipe: Recipe, raw: RawTable) -> RawTable:
     else:
         result = _by_select(stay, recipe, rule.sql, dropped)
         result = _by_columns(result, recipe, None, None) if recipe.own else result
-    return replace(result, frame=unescaped(result.frame, result.name))
+    result = replace(result, frame=unescaped(result.frame, result.name))
+    return replace(result, findings=(*result.findings, *undated(rule, raw, result)))
 
 
 def _rule(shape: Shape, raw: RawTable, recipe: Recipe) -> TableRule:
@@ -89,33 +88,6 @@ def _rule(shape: Shape, raw: RawTable, recipe: Recipe) -> TableRule:
                 f" Add with: {{{name}: FILE}}."
             )
     return shape.tables[raw.name]
-
-
-def _lacking(shape: Shape, raw: RawTable) -> Iterator[Finding]:
-    """Note columns by which a file of the shape is recognised and which this file lacks: a page takes them as empty.
-
-    Raises:
-        SourceError: it has none of them, so that it is something else, or has no header.
-    """
-    columns = [name for name in raw.frame.collect_schema() if name != ROW]
-    lacks = [names for names in shape.header if not found_as(names, columns)]
-    if not lacks:
-        return
-    said = ", ".join(" or ".join(names[:_SHOWN_NAMES]) for names in lacks)
-    if len(lacks) == len(shape.header):
-        remedy = " If the file has no header, say header: false." if shape.names else ""
-        raise SourceError(
-            f"{raw.where}: is no file of {shape.reference}, which has columns such as {said}.{remedy}"
-            f" Columns there: {', '.join(columns[:_SHOWN_COLUMNS])}. `abm presets {shape.reference}` shows more."
-        )
-    yield Finding(
-        table=raw.name,
-        code="missing_column",
-        count=len(lacks),
-        message=f"{raw.where}: lacks {said}, by which {shape.reference} is known; read as empty. Is the file of this"
-        " kind, and whole?",
-        file=", ".join(part.file for part in raw.parts) or None,
-    )
 
 
 def _without_nulls(raw: RawTable, words: tuple[str, ...]) -> RawTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -37,10 +37,10 @@ def known_zone(zone: str | None) -> str | None:
 
 
 def _text(value: object) -> object:
-    """Let people write numbers and true or false where a cell's text is meant."""
+    """Let people write numbers, days and true or false where a cell's text is meant."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+    return str(value) if isinstance(value, int | float | date) else value
 
 
 def _one_or_many(value: object) -> object:
