@@ -41,8 +41,8 @@ create macro salesforce_id(x) as case when regexp_full_match(trim(x), '[A-Za-z0-
   else trim(x) end;
 create macro json_field(x, name) as case when json_valid(x)
   then nullif(trim(json_extract_string(x, '$."' || name || '"')), '') end;
-create macro host(x) as nullif(regexp_replace(regexp_extract(lower(trim(x)),
-  '^(?:[a-z]+://)?(?:[^/@]*@)?([^/:?#]+)', 1), '^www[.]', ''), '');
+create macro host(x) as nullif(regexp_replace(regexp_extract(regexp_replace(lower(trim(x)), '^[a-z]+://', ''),
+  '^(?:[^/@]*@)?([^/:?#]*)', 1), '^www[.]', ''), '');
 create macro truth(x) as case when lower(trim(x::varchar)) in {TRUE_WORDS} then true
   when lower(trim(x::varchar)) in {FALSE_WORDS} then false end;
 """
