@@ -6,7 +6,6 @@ from functools import partial
 from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
@@ -69,14 +68,17 @@ def _opened(path: Path, place: str) -> DeltaTable:
 
 
 def _require_inside(log: DeltaTable, root: Path, place: str) -> None:
-    """A log may name files anywhere: those of the table it was copied from, or in a cloud."""
-    for uri in log.file_uris():
-        parts = urlsplit(uri)
-        path = Path(realpath(unquote(parts.path) if parts.scheme == "file" else uri))
-        if parts.scheme not in ("", "file") or not path.is_relative_to(root):
+    """Files may be links, and a log may name files of the table that it was copied from."""
+    for name in log.file_uris():
+        path = Path(realpath(name))
+        if not path.is_relative_to(root):
             raise SourceError(
                 f"{place}: the table has files outside the data folder. Only files below it are read: copy the table"
                 " with its files there."
+            )
+        if not path.is_file():
+            raise SourceError(
+                f"{place}: {path.name}, a file of the table, is not there. Copy the table with all its files."
             )
 
 
