@@ -240,15 +240,11 @@ def test_results_in_the_folder_are_no_tables(tmp_path: Path) -> None:
 def test_three_hundred_files(tmp_path: Path) -> None:
     folder = canonical(tmp_path / "crm")
     for n in range(300):
-        write(
-            folder,
-            f"more/events_{n:03d}.csv",
-            ["contact_id", "type", "occurred_at"],
-            [["C1", "email_click", "2026-06-01"]],
-        )
-        (folder / f"more/events_{n:03d}.csv").write_text(
-            f"contact_id,type,occurred_at\nC{n % 24},email_click,2026-06-{1 + n % 28:02d}\nC1,page_view,2026-05-{1 + n // 28:02d}\n"
-        )
+        rows = [
+            [f"C{n % 24}", "email_click", f"2026-06-{1 + n % 28:02d}"],
+            ["C1", "page_view", f"2026-05-{1 + n // 28:02d}"],
+        ]
+        write(folder, f"more/events_{n:03d}.csv", ["contact_id", "type", "occurred_at"], rows)
     done = abm("init", folder)
     assert "more/events_*.csv (300 files)" in done.stdout
     assert len((folder / "workspace.yaml").read_text().splitlines()) < 40

@@ -135,8 +135,8 @@ def _is_hinted(table: str, sample: Sample) -> bool:
 def _lacking(table: str, found: Mapping[str, str], sample: Sample) -> tuple[str, ...]:
     contract = CONTRACTS[table]
     filled = {name for name, source in found.items() if sample.values(source).given or not sample.rows.height}
-    lacks = [name for name in contract.required if name not in found]
-    lacks += [" or ".join(names) for names in contract.needs_one_of if not set(names) & set(found)]
+    lacks = [name for name in contract.required if name not in filled]
+    lacks += [" or ".join(names) for names in contract.needs_one_of if not set(names) & filled]
     lacks += [" or ".join(names) for names in _TELLING.get(table, ()) if not set(names) & filled]
     if not lacks and not _is_hinted(table, sample) and not _is_typical(table, found, filled):
         lacks.append(_TYPICAL[table])

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from abm.errors import WorkspaceError, did_you_mean
-from abm.sources.files import READERS
+from abm.sources.files import is_data_file
+from abm.sources.packed import PACKED_ENDINGS, inner_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,17 +21,22 @@ DEEPEST = 5
 MOST_FILES = 2000
 """Data files that are looked at."""
 
-COMPRESSED = frozenset({".gz", ".zst"})
-"""Endings that stand behind the ending of what is compressed."""
-
 DATABASES = frozenset({".sqlite", ".sqlite3", ".db", ".duckdb", ".ddb"})
 """Endings of files that hold a whole database."""
 
-_FOREIGN = frozenset(
-    {".json", ".xls", ".xlsx", ".xlsb", ".ods", ".zip", ".7z", ".rar", ".bz2", ".xz", ".avro", ".orc", ".feather"}
-)
+_FOREIGN = frozenset({".xls", ".xlsx", ".xlsb", ".ods", ".zip", ".7z", ".rar", ".bz2", ".xz", ".avro", ".orc"})
 _OWN_FOLDERS = frozenset({"presets", "node_modules", "__pycache__", "__MACOSX"})
-_PROSE = ("readme*", "licen[cs]e*", "notice*", "changelog*", "requirements*.txt", "notes.txt", "note.txt")
+_PROSE = (
+    "readme*",
+    "licen[cs]e*",
+    "notice*",
+    "changelog*",
+    "requirements*.txt",
+    "notes.txt",
+    "note.txt",
+    "manifest.json",
+    "package*.json",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,7 @@ def ending_of(file: str) -> str:
     >>> ending_of("a/b.CSV.gz"), ending_of("a.parquet"), ending_of("README")
     ('.csv', '.parquet', '')
     """
-    path = PurePosixPath(file.lower())
-    return PurePosixPath(path.stem).suffix if path.suffix in COMPRESSED else path.suffix
+    return PurePosixPath(inner_name(file.lower())).suffix
 
 
 class _Walk:
@@ -138,9 +143,9 @@ class _Walk:
             return
         if len(self.files) >= MOST_FILES:
             self.beyond = True
-        elif ending in READERS:
+        elif is_data_file(name):
             self.files.append(name)
-        elif ending in _FOREIGN or ending in DATABASES or path.suffix.lower() in COMPRESSED:
+        elif ending in _FOREIGN or ending in DATABASES or path.suffix.lower() in PACKED_ENDINGS:
             self.foreign.append(name)
 
 

@@ -21,6 +21,7 @@ SHOWN = 10
 
 _CHOSEN_TOPICS = 12
 _MOST_TYPES = 40
+_LONGEST = 36
 _SENIOR = ("owner", "c_level", "vp", "head", "director")
 _MIDDLE = ("manager", "lead")
 _HEAD = """\
@@ -256,7 +257,7 @@ def _list(words: Iterable[str]) -> str:
 
 def _many(words: Sequence[str], counts: Mapping[str, int]) -> str:
     more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
-    return ", ".join(f"{word} {counts[word]:,}" for word in words[:SHOWN]) + more
+    return ", ".join(f"{word[:_LONGEST]} {counts[word]:,}" for word in words[:SHOWN]) + more
 
 
 def _name(text: str) -> str:

@@ -16,10 +16,14 @@ import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.coerce import as_text
-from abm.sources.files import read_files
+from abm.sources.dialect import told_dialect
+from abm.sources.encodings import Text, guessed, is_utf8
+from abm.sources.files import DELIMITED, read_files
 from abm.sources.guard import LIBRARY_ERRORS, collected, first_line, locate
 from abm.sources.options import FileOptions
+from abm.sources.packed import is_packed, unpacked
 from abm.sources.presets.header import plain_name
+from abm.sources.workbook_guard import sheets_of
 from abm.tables.hygiene import ROW
 from abm.workspace.start.listing import ending_of
 from abm.workspace.start.values import Values
@@ -34,9 +38,8 @@ LARGE = 32 << 20
 """Text files beyond so many bytes are looked at in their first part, and their rows are not counted."""
 
 _HEAD = 4 << 20
-_DELIMITED = frozenset({".csv", ".tsv", ".txt", ".tab", ".psv"})
-_TEXT = _DELIMITED | {".jsonl", ".ndjson"}
-_SEPARATORS = ",\t;|"
+_FIRST_LINES = 20
+WORKBOOK = ".xlsx"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,18 +89,20 @@ class Sample:
         return self._values[column]
 
 
-def sample(file: str, folder: Path, sheet: str | None = None) -> Sample:
-    """Read the beginning of a file.
+def samples(file: str, folder: Path) -> list[Sample]:
+    """Read the beginning of a file, or of each sheet of a workbook that holds rows.
 
     Raises:
         SourceError: it cannot be read.
     """
-    path = locate(file, folder)
-    if ending_of(file) in _TEXT and path.stat().st_size > LARGE:
-        with tempfile.TemporaryDirectory(prefix="abm-") as place:
-            (Path(place) / "head").mkdir()
-            return _sample(file, _head_of(path, file, Path(place)), Path(place), sheet, counted=False)
-    return _sample(file, file, folder, sheet, counted=True)
+    if ending_of(file) != WORKBOOK:
+        return [_whole_or_head(file, folder)]
+    filled = [
+        sheet.name for sheet in sheets_of(locate(file, folder), file) if not sheet.is_empty and not sheet.is_hidden
+    ]
+    if len(filled) <= 1:
+        return [_sample(file, file, folder)]
+    return [_sample(file, file, folder, sheet=sheet) for sheet in filled]
 
 
 def fingerprint(file: str, folder: Path) -> str:
@@ -117,22 +122,24 @@ def fingerprint(file: str, folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _sample(file: str, read: str, folder: Path, sheet: str | None, *, counted: bool) -> Sample:
-    if ending_of(file) in _DELIMITED:
-        width = _width_without_header(read, folder)
-        if width:
-            names = tuple(f"column_{position}" for position in range(1, width + 1))
-            frame = _frame(read, folder, FileOptions(header=False, names=names))
-            return _made(file, frame, sheet, named=False, counted=counted)
-    return _made(file, _frame(read, folder, _options(sheet)), sheet, named=True, counted=counted)
+def _whole_or_head(file: str, folder: Path) -> Sample:
+    path = locate(file, folder)
+    if ending_of(file) in DELIMITED and path.stat().st_size > LARGE:
+        with tempfile.TemporaryDirectory(prefix="abm-") as place:
+            head = _head_of(path, file, Path(place))
+            if head is not None:
+                return _sample(file, head, Path(place), counted=False)
+    return _sample(file, file, folder)
 
 
-def _options(_sheet: str | None) -> FileOptions:
-    return FileOptions()
-
-
-def _frame(file: str, folder: Path, options: FileOptions) -> pl.LazyFrame:
-    return read_files("file", [file], folder, options).frame
+def _sample(file: str, read: str, folder: Path, *, sheet: str | None = None, counted: bool = True) -> Sample:
+    width = _width_without_header(read, folder) if ending_of(file) in DELIMITED else 0
+    if width:
+        names = tuple(f"column_{position}" for position in range(1, width + 1))
+        options = FileOptions(header=False, names=names)
+        return _made(file, read_files("file", [read], folder, options).frame, sheet, named=False, counted=counted)
+    frame = read_files("file", [read], folder, FileOptions(sheet=sheet)).frame
+    return _made(file, frame, sheet, named=True, counted=counted)
 
 
 def _made(file: str, frame: pl.LazyFrame, sheet: str | None, *, named: bool, counted: bool) -> Sample:
@@ -142,18 +149,23 @@ def _made(file: str, frame: pl.LazyFrame, sheet: str | None, *, named: bool, cou
     return Sample(file, tuple(schema), rows, count, named, sheet)
 
 
-def _head_of(path: Path, file: str, place: Path) -> str:
-    """Copy the first part of a large text file, up to the end of a line."""
+def _head_of(path: Path, file: str, place: Path) -> str | None:
+    """Copy the first part of a large text file, up to the end of a line; None where that cannot be told."""
+    if path.suffix.lower() == ".zst":
+        return None
     opened = gzip.open if path.suffix.lower() == ".gz" else open
     try:
         with opened(path, "rb") as stream:
             head = stream.read(_HEAD)
     except LIBRARY_ERRORS as error:
         raise SourceError(f"{file}: cannot be read: {first_line(error)}. Is it whole?") from error
+    if b"\0" in head:
+        return None
     whole = head[: head.rfind(b"\n") + 1] or head
     # A quoted cell may hold line breaks: the part ends where no quote is open.
     while whole.count(b'"') % 2 and b"\n" in whole[:-1]:
         whole = whole[: whole[:-1].rfind(b"\n") + 1]
+    (place / "head").mkdir()
     name = f"head/part{ending_of(file)}"
     (place / name).write_bytes(whole)
     return name
@@ -162,15 +174,16 @@ def _head_of(path: Path, file: str, place: Path) -> str:
 def _width_without_header(file: str, folder: Path) -> int:
     """Return how many columns a delimited file has, if its first line is a row like all others; else 0."""
     path = locate(file, folder)
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    if path.suffix.lower() == ".zst":
-        return 0
+    text = Text(unpacked(path, file) if is_packed(file) else path)
     try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            lines = list(itertools.islice(stream, 20))
-        separator = max(_SEPARATORS, key=(lines or [""])[0].count)
-        records = [record for record in csv.reader(lines, delimiter=separator) if record]
-    except (*LIBRARY_ERRORS, csv.Error):
+        if not is_utf8(text.head()):
+            text = guessed(text, file)[0]
+        dialect = told_dialect(text, file, ending_of(file), FileOptions())
+        with text.opened() as stream:
+            lines = list(itertools.islice(stream, dialect.skipped_lines, dialect.skipped_lines + _FIRST_LINES))
+        records = [record for record in csv.reader(lines, delimiter=dialect.separator) if record]
+    except (SourceError, *LIBRARY_ERRORS, csv.Error):
+        # What is wrong with it is said by the reader.
         return 0
     return len(records[0]) if records and _is_a_row(records[0], records[1:]) else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -103,12 +104,13 @@ def _of_shape(
     shape = first.shape
     assert shape is not None
     with_, lacking, remarks = _with(shape, first.sample, meanings)
-    for name in with_.values():
-        helpers.setdefault(name, shape.reference)
     off = f"it needs {lacking}" if lacking else None
     if _is_history(first):
         off = _OLDER
     for table in shape.tables:
+        used = {name: file for name, file in with_.items() if _uses(shape, table, name)}
+        for name in used.values():
+            helpers.setdefault(name, shape.reference)
         yield Source(
             table,
             tuple(names),
@@ -116,11 +118,18 @@ def _of_shape(
             preset=shape.reference,
             sheet=first.sample.sheet,
             options={} if first.sample.named else {"header": "false"},
-            with_=with_ if shape.tables[table].sql else {},
-            remarks=remarks if shape.tables[table].sql else (),
+            with_=used,
+            remarks=tuple(remark for name, remark in remarks if _uses(shape, table, name)),
             hints=_date_hints(first.sample, first.sample.header),
             off=off,
         )
+
+
+def _uses(shape: Shape, table: str, name: str) -> bool:
+    """Whether the SQL by which a table is made names another file."""
+    rule = shape.tables[table]
+    texts = [rule.sql, rule.keep, *(column.sql for column in rule.columns.values()), *shape.drop.values()]
+    return any(re.search(rf"\b{name}\b", text) for text in texts if text)
 
 
 def _of_guess(first: Meaning, names: Sequence[str], files: Sequence[str], bridge: Bridge | None) -> Source:
@@ -182,24 +191,23 @@ def _only_needed(made: list[Source]) -> list[Source]:
 
 def _with(
     shape: Shape, sample: Sample, meanings: Sequence[Meaning]
-) -> tuple[dict[str, str], str | None, tuple[str, ...]]:
+) -> tuple[dict[str, str], str | None, list[tuple[str, str]]]:
     """The files that a shape uses: which there are, which it cannot do without, and what was chosen among several."""
     found: dict[str, str] = {}
-    remarks: list[str] = []
+    remarks: list[tuple[str, str]] = []
     lacking: str | None = None
     for name, wanted in shape.with_.items():
         able = _able(wanted, sample, meanings)
         if able:
             found[name] = able[0]
             if len(able) > 1:
-                remarks.append(f"{name}: {able[0]} was taken; {', '.join(able[1:])} could be it too")
+                remarks.append((name, f"{name}: {able[0]} was taken; {', '.join(able[1:])} could be it too"))
         elif wanted.required:
             lacking = lacking or f"a file '{name}'{f' ({wanted.about})' if wanted.about else ''}"
         else:
-            remarks.append(
-                f"with {name}, a file that is not here, it would say more{': ' * bool(wanted.about)}{wanted.about}"
-            )
-    return found, lacking, tuple(remarks)
+            about = f": {wanted.about}" if wanted.about else ""
+            remarks.append((name, f"Would say more with: {{{name}: FILE}}, which is not here{about}"))
+    return found, lacking, remarks
 
 
 def _able(wanted: WithFile, sample: Sample, meanings: Sequence[Meaning]) -> list[str]:

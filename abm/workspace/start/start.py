@@ -14,8 +14,7 @@ from abm.workspace.start.listing import DATABASES, DEEPEST, MOST_FILES, Listing,
 from abm.workspace.start.meaning import Meaning, meaning
 from abm.workspace.start.model_page import model_page
 from abm.workspace.start.page import page
-from abm.workspace.start.sample import fingerprint
-from abm.workspace.start.sheets import samples
+from abm.workspace.start.sample import fingerprint, samples
 from abm.workspace.start.sources import Found, sources
 from abm.workspace.start.survey import Survey, Title, survey
 from abm.workspace.start.trial import Tried, tried
@@ -162,8 +161,8 @@ def _rows(found: Found, outcome: Tried) -> tuple[list[Row], list[Row]]:
         if active:
             read.append(Row(sample.label, sample.count, _meant(each), active, each.evidence, _dates_asked(own)))
         elif sample.file in found.helpers:
-            evidence = f"used by {found.helpers[sample.file]}"
-            read.append(Row(sample.label, sample.count, "beside", (), evidence))
+            used_by = found.helpers[sample.file]
+            read.append(Row(sample.label, sample.count, f"for {used_by}", (), f"{used_by} uses it"))
         elif own:
             offs = dict.fromkeys(source.off for source in own if source.off)
             advice = (
@@ -191,8 +190,7 @@ def _foreign(listed: Listing) -> Iterable[Row]:
     for file in listed.foreign:
         ending = ending_of(file)
         if ending in DATABASES:
-            kind = "duckdb" if ending in {".duckdb", ".ddb"} else "sqlite"
-            advice = f'Say which table: {{database: "{kind}:///{file}", table: NAME}} under its table.'
+            advice = f"Say which of its tables is which: {{database: {file}, table: NAME}} under its table."
             yield Row(file, None, "", (), "a database", advice)
         else:
             yield Row(file, None, "", (), f"{ending or 'this format'} is not read", "Export it as CSV or Parquet.")

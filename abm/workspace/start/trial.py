@@ -54,33 +54,34 @@ def tried(sources: Sequence[Source], folder: Path) -> Tried:
             shutil.copytree(folder / "presets", root / "presets")
         for name in dict.fromkeys(source.table for source in sources):
             active = [source for source in sources if source.table == name and source.off is None]
-            working, broken, unsure = _working(active, root, folder)
-            outcome |= broken
-            undecided += unsure
-            table = _read(working, root, folder)
+            table = _read(active, root, folder)
             if isinstance(table, str):
-                outcome |= {source: replace(source, off=table) for source in working}
-            elif table is not None:
+                working, broken, unsure = _parted(active, table, root, folder)
+                outcome |= broken
+                undecided += unsure
+                table = _read(working, root, folder)
+                if isinstance(table, str):
+                    outcome |= {source: replace(source, off=table) for source in working}
+            if table is not None and not isinstance(table, str):
                 tables[name] = table
     return Tried(tuple(outcome.get(source, source) for source in sources), tables, tuple(undecided))
 
 
-def _working(
-    active: Sequence[Source], root: Path, folder: Path
+def _parted(
+    active: Sequence[Source], said: str, root: Path, folder: Path
 ) -> tuple[list[Source], dict[Source, Source], list[Source]]:
-    if len(active) > 1 and not isinstance(_read(active, root, folder), str):
-        return list(active), {}, []
+    """Part the sources that can be read from those that cannot, and those of which a person must say something."""
     working: list[Source] = []
     broken: dict[Source, Source] = {}
     unsure: list[Source] = []
     for source in active:
-        said = _read([source], root, folder)
-        if not isinstance(said, str):
+        table = _read([source], root, folder) if len(active) > 1 else said
+        if not isinstance(table, str):
             working.append(source)
             continue
         guess = next((each for each in _ordered(source) if not isinstance(_read([each], root, folder), str)), None)
         if guess is None:
-            broken[source] = replace(source, off=said)
+            broken[source] = replace(source, off=table)
         else:
             working.append(guess)
             unsure.append(source)
