@@ -130,6 +130,8 @@ class _File:
             if fault is None or (not header[-1].strip() and self._diagnosis(len(header) - 1, 1) is None):
                 return frame
         except BROKEN as error:
+            if not self.text.is_utf8():
+                raise _NotUtf8Error from error
             fault = self._diagnosis(len(header))
             wider = self._with_empty_last(header, lines)
             if wider is not None:

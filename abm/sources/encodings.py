@@ -60,6 +60,18 @@ class Text:
         """Open its bytes for reading."""
         return io.BytesIO(self.source) if isinstance(self.source, bytes) else self.source.open("rb")
 
+    def is_utf8(self) -> bool:
+        """Whether all of it is."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with self.binary() as handle:
+                while chunk := handle.read(_CHUNK):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
     def head(self, size: int = _HEAD) -> bytes:
         """Return its first bytes."""
         with self.binary() as handle:
