@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from abm.errors import WorkspaceError, did_you_mean
+from abm.sources.shipped import shipped
 
 
 def bundled(*parts: str) -> Path:
     """Return the path of a shipped file or folder, such as `bundled("config", "starter.yaml")`."""
-    package = Path(__file__).parents[1]
-    for home in (package / "bundled", package.parent):
-        found = home.joinpath(*parts)
-        if found.exists():
-            return found
-    raise FileNotFoundError(f"{'/'.join(parts)} is not shipped with this installation of abm")
+    return shipped(*parts)
 
 
 def shipped_models() -> dict[str, Path]:
