@@ -89,7 +89,7 @@ def find_shape(reference: str, presets: Mapping[str, Preset] | None = None, *, r
             f"preset '{reference}': there is no preset '{name}'.{did_you_mean(name, pages)} There are"
             f" {', '.join(pages)}. `abm presets` shows them; a page of your own lies in the folder presets/."
         )
-    shapes = (load_preset(paths[name]) if presets is None else presets[name]).shapes
+    shapes = (_unchanged(paths[name], paths[name].stat().st_mtime_ns) if presets is None else presets[name]).shapes
     if shape not in shapes:
         said = f"'{name}' has no shape '{shape}'." if shape else "a preset is named with one of its shapes."
         raise SourceError(
@@ -103,6 +103,12 @@ def _paths(root: Path | None) -> dict[str, Path]:
     """The files of the pages, by name; those of a workspace win."""
     folders = [shipped("config", "sources")] + ([root / "presets"] if root is not None else [])
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+
+
+@lru_cache(maxsize=32)
+def _unchanged(path: Path, _changed: int) -> Preset:
+    # A workspace names the same page for many sources; to read one takes a third of a second.
+    return load_preset(path)
 
 
 @lru_cache(maxsize=4)
