@@ -36,6 +36,8 @@ HOMES = {
     "duckdb": {"engines", "sources"},
     "pyspark": {"engines", "sources"},
     "xlsxwriter": {"output"},
+    "fastexcel": {"sources"},
+    "chardet": {"sources"},
 }
 """Packages that only some folders may know."""
 
@@ -44,13 +46,16 @@ LATE = {
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.sources.delta": "deltalake",  # an optional package
+    "abm.sources.encodings": "chardet",  # only for files that are not UTF-8
+    "abm.sources.workbooks": "fastexcel",  # only for workbooks
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""
 
-DYNAMIC = frozenset({"abm", "abm.sources.databases.drivers"})
-"""Modules that import by a name made at run time: the package itself, which loads its public names when first used, and
-drivers of databases, optional packages that are looked up by the scheme of an address."""
+DYNAMIC = frozenset({"abm", "abm.sources.databases.drivers", "abm.sources.packed"})
+"""Modules that import by a name made at run time: the package itself, which loads its public names when first used,
+drivers of databases, optional packages that are looked up by the scheme of an address, and zstd, which has another name
+in Python's newer standard library."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import gzip
 import io
 import sys
 import zlib
+from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -82,11 +83,8 @@ def _opened(handle: BinaryIO, ending: str) -> io.BufferedIOBase:
 
 
 def _zstd() -> Any:
-    if sys.version_info >= (3, 14):
-        from compression import zstd  # noqa: PLC0415
-    else:
-        from backports import zstd  # noqa: PLC0415 - loaded only where a file needs it
-    return zstd
+    # Loaded only where a file needs it.
+    return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def _zstd_error() -> type[Exception]:
