@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from rich.text import Text
 
-from abm.identity.matching.worklist import UNSURE, WEAK
+from abm.identity.matching.worklist import KEY, UNSURE, WEAK
 from abm.output import marks
 from abm.output.hygiene import findings_section
 from abm.output.layout import Column, arrange, fixed, flowing, lines, stretch
@@ -94,7 +94,7 @@ def duplicate_counts(duplicates: pl.DataFrame) -> dict[str, int]:
 def matching_json(page: MatchingPage) -> str:
     """Return rates, duplicates, findings and the open cases as one JSON object."""
     matching = page.matching
-    decisions = matching.worklist.decisions()
+    asked = matching.worklist.asked
     value = {
         "workspace": page.workspace,
         "contacts": matching.contacts,
@@ -108,9 +108,9 @@ def matching_json(page: MatchingPage) -> str:
         "duplicates": {"contacts": matching.duplicates.height, **duplicate_counts(matching.duplicates)},
         "findings": issues(matching.findings).to_dicts(),
         "decisions": {
-            "count": decisions.height,
-            "contacts": int(decisions["contacts"].sum()),
-            "first": decisions.head(page.top).to_dicts(),
+            "count": _count(asked),
+            "contacts": asked.height,
+            "first": matching.worklist.decisions(asked, page.top).to_dicts(),
         },
         "neither_work_mail_nor_company": matching.worklist.silent.height,
     }
@@ -174,8 +174,7 @@ def _rates(matching: Matching, screen: Screen) -> list[Text]:
 
 def _ambiguous(page: MatchingPage, width: int) -> list[Text]:
     asked = page.matching.worklist.asked.filter(pl.col("method") == "ambiguous")
-    rows = page.matching.worklist.decisions(asked)
-    shown = rows.head(page.top)
+    shown, count = page.matching.worklist.decisions(asked, page.top), _count(asked)
     names = _names(page.matching, shown["candidates"])
     columns = {
         "contacts": _counts(shown),
@@ -185,8 +184,8 @@ def _ambiguous(page: MatchingPage, width: int) -> list[Text]:
         "candidates": fixed("Candidates", [_accounts(ids, names) for ids in shown["candidates"].to_list()]),
         "why": fixed("Why", [_why(*row) for row in shown.select("evidence", "label", "companies").iter_rows()]),
     }
-    title = f"Ambiguous: {many(asked.height, 'person', 'people')}, {many(rows.height, 'decision')}"
-    return _cases(title, columns, rows.height - shown.height, width)
+    title = f"Ambiguous: {many(asked.height, 'person', 'people')}, {many(count, 'decision')}"
+    return _cases(title, columns, count - shown.height, width)
 
 
 def _unsure(page: MatchingPage, width: int) -> list[Text]:
@@ -220,8 +219,7 @@ def _unsure(page: MatchingPage, width: int) -> list[Text]:
 def _unmatched(page: MatchingPage, width: int) -> list[Text]:
     work = page.matching.worklist
     asked = work.asked.filter(pl.col("method") == "unmatched")
-    rows = work.decisions(asked)
-    shown = rows.head(page.top)
+    shown, count = work.decisions(asked, page.top), _count(asked)
     names = _names(page.matching, shown["candidates"])
     columns = {
         "contacts": _counts(shown),
@@ -233,14 +231,14 @@ def _unmatched(page: MatchingPage, width: int) -> list[Text]:
         "why": fixed("Why", [_why(*row) for row in shown.select("evidence", "label", "companies").iter_rows()]),
     }
     everybody = asked.height + work.silent.height
-    title = f"Unmatched: {many(everybody, 'person', 'people')}, {many(rows.height, 'decision')}"
+    title = f"Unmatched: {many(everybody, 'person', 'people')}, {many(count, 'decision')}"
     silent = work.silent.height
     rest = (
         f"{many(silent, 'person', 'people')} with neither a work mail nor a company: only an id can tell"
         if silent
         else ""
     )
-    return _cases(title, columns, rows.height - shown.height, width, rest)
+    return _cases(title, columns, count - shown.height, width, rest)
 
 
 def _cases(title: str, columns: dict[str, Column], more: int, width: int, rest: str = "") -> list[Text]:
@@ -258,12 +256,17 @@ def _cases(title: str, columns: dict[str, Column], more: int, width: int, rest: 
 
 
 def _what_to_do(page: MatchingPage, width: int) -> list[Text]:
-    decisions = page.matching.worklist.decisions()
-    if decisions.is_empty():
+    asked = page.matching.worklist.asked
+    if asked.is_empty():
         return []
-    settled = many(int(decisions["contacts"].sum()), "person", "people")
-    said = f"writes {many(decisions.height, 'row')} that settle {settled}, for a person to fill in"
+    settled = many(asked.height, "person", "people")
+    said = f"writes {many(_count(asked), 'row')} that settle {settled}, for a person to fill in"
     return [Text(), *flowing([Text.assemble(safe(page.command), (f" {said}", "dim"))], width)]
+
+
+def _count(asked: pl.DataFrame) -> int:
+    """How many answers would settle them all."""
+    return asked.select(KEY).n_unique() if asked.height else 0
 
 
 def _counts(rows: pl.DataFrame) -> Column:

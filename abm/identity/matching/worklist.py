@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,7 +13,10 @@ from abm.identity.mail import free_providers
 from abm.identity.matching.contacts import coded, mail_hosts, normal_mails, read_rows
 from abm.identity.suffixes import hosts, registrables
 
-__all__ = ["OPEN", "UNSURE", "WEAK", "Worklist", "worklist"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["KEY", "OPEN", "UNSURE", "WEAK", "Worklist", "worklist"]
 
 OPEN = ("ambiguous", "unmatched")
 """Methods that found no account."""
@@ -31,6 +35,8 @@ _CANDIDATES = 5
 
 KEY = ["kind", "value"]
 _KIND = pl.Enum(["domain", "company", "contact_id"])
+_SHARED = {"domain": "site", "company": "folded"}
+"""Keys that several people may have, and the columns of `people` that hold them."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,12 @@ class Worklist:
         """Those without an account who have neither a work mail nor a company."""
         return self.people.filter(pl.col("asked") & pl.col("kind").is_null())
 
-    def decisions(self, asked: pl.DataFrame | None = None) -> pl.DataFrame:
+    def decisions(self, asked: pl.DataFrame | None = None, top: int | None = None) -> pl.DataFrame:
         """Put the contacts that one answer settles into one row each, most contacts first.
 
         Args:
             asked: some rows of `asked`; None is all of them.
+            top: at most so many; None is all.
 
         Returns:
             `kind` (`domain`, `company` or `contact_id`) and `value`, the key; `label`, how to write it; `contacts`, how
@@ -71,6 +78,10 @@ class Worklist:
             contacts might belong to first; `proposal`, the account that alone comes into question, or null.
         """
         rows = self.asked if asked is None else asked
+        if top is not None:
+            # Only these are looked at more closely.
+            sizes = rows.group_by(KEY).agg(pl.len().cast(pl.Int64).alias("contacts"))
+            rows = rows.join(_ordered(sizes).head(top), on=KEY, how="semi")
         grouped = rows.group_by(KEY).agg(
             pl.len().cast(pl.Int64).alias("contacts"),
             pl.col("confidence").min(),
@@ -81,7 +92,8 @@ class Worklist:
             grouped = grouped.join(first, on=KEY, how="left")
         companies = _commonest(rows, "company", _SHOWN).rename({"company": "companies"})
         grouped = grouped.join(companies, on=KEY, how="left").join(_candidates(rows), on=KEY, how="left")
-        grouped = grouped.join(self._sizes(), on=KEY, how="left").join(self._homes(), on=KEY, how="left")
+        sharing = {kind: self._sharing(grouped, kind, column) for kind, column in _SHARED.items()}
+        grouped = grouped.join(_sizes(sharing), on=KEY, how="left").join(_homes(sharing), on=KEY, how="left")
         kind = pl.col("kind")
         label = pl.when(kind == "company").then(pl.col("companies").list.first()).otherwise("value")
         # What an unmatched contact came nearest to is too far to be proposed.
@@ -96,29 +108,39 @@ class Worklist:
         )
         order = ["kind", "value", "label", "contacts", "more", "method", "confidence", "account_id", "proposal"]
         grouped = grouped.select(*order, "candidates", "evidence", "companies", "examples")
-        return grouped.sort("contacts", pl.col("kind").cast(_KIND), "value", descending=[True, False, False])
+        return _ordered(grouped)
 
-    def _sizes(self) -> pl.DataFrame:
-        """How many contacts a correction by domain or company would decide."""
-        return pl.concat(
-            self.people.filter(pl.col(column).is_not_null())
-            .group_by(pl.col(column).alias("value"))
-            .agg(pl.len().cast(pl.Int64).alias("size"))
-            .select(pl.lit(kind).alias("kind"), "value", "size")
-            for kind, column in (("domain", "site"), ("company", "folded"))
-        )
+    def _sharing(self, keys: pl.DataFrame, kind: str, column: str) -> pl.DataFrame:
+        """Everybody who has one of the keys, asked about or not: `value`, `asked`, `account_id`."""
+        values = keys.filter(pl.col("kind") == kind).select(pl.col("value").alias(column))
+        found = self.people.lazy().select(column, "asked", "account_id").join(values.lazy(), on=column, how="semi")
+        return found.rename({column: "value"}).collect()
 
-    def _homes(self) -> pl.DataFrame:
-        """The account of the others of the same key, if it is one."""
-        settled = self.people.filter(~pl.col("asked") & pl.col("account_id").is_not_null())
-        return pl.concat(
-            settled.filter(pl.col(column).is_not_null())
-            .group_by(pl.col(column).alias("value"))
-            .agg(pl.col("account_id").min().alias("home"), pl.col("account_id").max().alias("other"))
-            .filter(pl.col("home") == pl.col("other"))
-            .select(pl.lit(kind).alias("kind"), "value", "home")
-            for kind, column in (("domain", "site"), ("company", "folded"))
-        )
+
+def _ordered(decisions: pl.DataFrame) -> pl.DataFrame:
+    return decisions.sort("contacts", pl.col("kind").cast(_KIND), "value", descending=[True, False, False])
+
+
+def _sizes(sharing: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """How many contacts a correction by domain or company would decide."""
+    return pl.concat(
+        rows.group_by("value")
+        .agg(pl.len().cast(pl.Int64).alias("size"))
+        .select(pl.lit(kind).alias("kind"), "value", "size")
+        for kind, rows in sharing.items()
+    )
+
+
+def _homes(sharing: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The account of the others of the same key, if it is one."""
+    return pl.concat(
+        rows.filter(~pl.col("asked") & pl.col("account_id").is_not_null())
+        .group_by("value")
+        .agg(pl.col("account_id").min().alias("home"), pl.col("account_id").max().alias("other"))
+        .filter(pl.col("home") == pl.col("other"))
+        .select(pl.lit(kind).alias("kind"), "value", "home")
+        for kind, rows in sharing.items()
+    )
 
 
 def worklist(contacts: pl.LazyFrame, matches: pl.DataFrame) -> Worklist:
