@@ -11,6 +11,8 @@ from abm.scoring.engagement import view_of
 from abm.scoring.leads import DISQUALIFIED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abm.engines.base import Step
     from abm.model import Model
 
@@ -101,17 +103,45 @@ def people(
         is reported and never seated; `disqualified`: seen by no group. Those disqualified last, then by points
         descending, nulls last, then contact_id.
     """
+    return crowd(leads, rows, model, [account_id], group).select(*_PEOPLE)
+
+
+_CROWD: dict[str, pl.DataType] = {
+    "account_id": pl.String(),
+    **_PEOPLE,
+    "lead_source": pl.String(),
+    "confidence": pl.Float64(),
+}
+
+
+def crowd(
+    leads: Step | None, rows: Step | None, model: Model, account_ids: Sequence[str], group: str | None = None
+) -> pl.DataFrame:
+    """List everybody known of several accounts, as one buying group sees them, in one go.
+
+    Args:
+        leads: the scored leads of a run, or None without contacts.
+        rows: the contacts as given, one row per contact_id, or None without contacts.
+        model: the model of the run.
+        account_ids: the accounts.
+        group: the buying group, or None where none applies.
+
+    Returns:
+        The columns of `people`, `account_id` before them; behind them `lead_source` as given and `confidence`, 0-1,
+        that the primary role is theirs (null without one). By account_id, then in the order of `people`.
+    """
     if leads is None or rows is None:
-        return pl.DataFrame(schema=_PEOPLE)
+        return pl.DataFrame(schema=_CROWD)
     everyone: pl.LazyFrame = leads.to_native()
-    found = everyone.filter(pl.col("account_id") == account_id).select(*_standing(model, group)).collect()
+    mine = everyone.filter(pl.col("account_id").is_in(list(account_ids)))
+    found = mine.select("account_id", *_standing(model, group)).collect()
     names: pl.LazyFrame = rows.to_native()
     who = names.filter(pl.col("contact_id").is_in(found["contact_id"].implode()))
-    who = who.select("contact_id", *list(_PEOPLE)[1:6])
+    who = who.select("contact_id", *list(_PEOPLE)[1:6], "lead_source")
     listed = found.join(who.collect(), on="contact_id", how="left")
-    order = ["disqualified", "points", "contact_id"]
-    listed = listed.sort(order, descending=[False, True, False], nulls_last=True)
-    return listed.select(pl.col(name).cast(kind) for name, kind in _PEOPLE.items())
+    order = ["account_id", "disqualified", "points", "contact_id"]
+    listed = listed.sort(order, descending=[False, False, True, False], nulls_last=True)
+    return listed.select(pl.col(name).cast(kind) for name, kind in _CROWD.items())
 
 
 def _standing(model: Model, group: str | None) -> list[pl.Expr]:
@@ -120,15 +150,18 @@ def _standing(model: Model, group: str | None) -> list[pl.Expr]:
     if group is None:
         nothing = [pl.lit(None, dtype=pl.String).alias("role"), pl.lit([], dtype=pl.List(pl.String)).alias("roles")]
         facts = [pl.lit(None, dtype=pl.Boolean).alias("engaged"), pl.lit(value=False).alias("blocker")]
-        return [pl.col("contact_id"), out, *nothing, *facts, _points("x")]
+        sure = pl.lit(None, dtype=pl.Float64).alias("confidence")
+        return [pl.col("contact_id"), out, *nothing, *facts, _points("x"), sure]
     (index,) = [i for i, each in enumerate(model.buying_groups) if each.name == group]
     template = model.buying_groups[index]
     view = view_of(model, template, index)
     able = pl.col("status") != DISQUALIFIED
     bits = pl.col(f"mask_{index}")
-    role = pl.lit(None, dtype=pl.String)
+    role, sure = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.Float64)
     for slot, name in enumerate(template.roles):
-        role = pl.when(pl.col(f"slot_{index}") == slot).then(pl.lit(name)).otherwise(role)
+        primary = pl.col(f"slot_{index}") == slot
+        role = pl.when(primary).then(pl.lit(name)).otherwise(role)
+        sure = pl.when(primary).then(_share(f"confidence_{index}_{slot}")).otherwise(sure)
     roles = pl.concat_list(
         pl.when((bits // (1 << slot)) % 2 == 1).then(pl.lit(name)).otherwise(pl.lit(None, dtype=pl.String))
         for slot, name in enumerate(template.roles)
@@ -142,9 +175,15 @@ def _standing(model: Model, group: str | None) -> list[pl.Expr]:
         engaged.alias("engaged"),
         (pl.col(f"blocks_{index}") & able).fill_null(value=False).alias("blocker"),
         _points(view.x),
+        pl.when(able).then(sure).alias("confidence"),
     ]
 
 
 def _points(name: str) -> pl.Expr:
+    return _share(name).alias("points")
+
+
+def _share(name: str) -> pl.Expr:
+    """Millionths as what they are a part of."""
     # Divided by a column: by a constant Polars multiplies with the reciprocal, which may be one bit off.
-    return (pl.col(name).cast(pl.Float64) / (pl.col(name) * 0 + MICRO)).alias("points")
+    return pl.col(name).cast(pl.Float64) / (pl.col(name) * 0 + MICRO)

@@ -36,23 +36,56 @@ def requirements(ctx: Context, row: Step, condition: Condition, scope: str) -> t
     Returns:
         The terms in order, with the values of the columns they name.
     """
-    judged = with_points(ctx, row)
+    (found,) = _held(ctx, row, condition, scope, ())
+    return found[1]
+
+
+def requirements_by(
+    ctx: Context, rows: Step, condition: Condition, scope: str, key: str
+) -> dict[str, tuple[Requirement, ...]]:
+    """Hold every term of a condition against many rows of the plan in one go (see `requirements`).
+
+    Args:
+        ctx: the run.
+        rows: the rows, as the plan judged them.
+        condition: a condition of the model.
+        scope: where it stands in the model.
+        key: the column that tells the rows apart.
+
+    Returns:
+        The terms by key.
+    """
+    return {own: terms for (own,), terms in _held(ctx, rows, condition, scope, (key,))}
+
+
+def _held(
+    ctx: Context, rows: Step, condition: Condition, scope: str, keys: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], tuple[Requirement, ...]]]:
+    judged = with_points(ctx, rows)
     terms = [_written(condition, term) for term in _terms(condition.tree)]
     names = list(dict.fromkeys(name for term in terms for name in term.names))
     columns = ctx.binding.scopes[scope]
     tests = [ctx.binding.expr(term, scope).alias(f"test_{i}") for i, term in enumerate(terms)]
     values = [nw.col(columns[name].physical).alias(f"value_{i}") for i, name in enumerate(names)]
+    owners = [nw.col(key).alias(f"key_{i}") for i, key in enumerate(keys)]
     # A test that names no column is tied to none: it needs a frame to stand in.
-    (found,) = ctx.engine.gather(extended(judged.with_columns(*tests), values).select(*_aliases(tests, values)))
-    told = found.row(0, named=True)
+    held = extended(judged.with_columns(*tests), [*values, *owners])
+    (found,) = ctx.engine.gather(held.select(*_aliases(tests, values), *(f"key_{i}" for i in range(len(keys)))))
     kinds = {name: columns[name].kind for name in names}
-    shown = {name: _value(told[f"value_{i}"], kinds[name]) for i, name in enumerate(names)}
-    return tuple(
-        Requirement(
-            term.text, in_words(term.tree) or term.text, told[f"test_{i}"], {name: shown[name] for name in term.names}
+    for told in found.iter_rows(named=True):
+        shown = {name: _value(told[f"value_{i}"], kinds[name]) for i, name in enumerate(names)}
+        yield (
+            tuple(told[f"key_{i}"] for i in range(len(keys))),
+            tuple(
+                Requirement(
+                    term.text,
+                    in_words(term.tree) or term.text,
+                    told[f"test_{i}"],
+                    {name: shown[name] for name in term.names},
+                )
+                for i, term in enumerate(terms)
+            ),
         )
-        for i, term in enumerate(terms)
-    )
 
 
 def in_words(term: exp.Expr) -> str | None:
