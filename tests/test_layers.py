@@ -42,6 +42,7 @@ HOMES = {
 """Packages that only some folders may know."""
 
 LATE = {
+    "abm.__main__": "abm.cli",  # so that the program can be stopped without a traceback while it is loading
     "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it

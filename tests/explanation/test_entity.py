@@ -38,7 +38,8 @@ FACTS: dict[str, Any] = {
     "contacts": {
         "contact_id": ["C1", "C2", "C3", "same", "C5", "C6"],
         "account_id": ["A1", "A1", "A2", "A2", None, "A1"],
-        "email": ["Jo@acme.example", "jo@www.acme.example", "ada@acme.de", None, "jim@nowhere.example", None],
+        "email": ["Jo@acme.example", "jm@www.acme.example", "ada@acme.de", None, "jim@nowhere.example", None],
+        "merged_ids": ["C0", None, None, None, None, None],
         "first_name": ["Jo", "Jo", "Ada", "Same", "Jim \n Bo", None],
         "last_name": ["March", "Marchand", "Lovelace", "Person", None, None],
         "title": ["CFO", None, "CTO", None, None, None],
@@ -61,6 +62,7 @@ def named() -> ScoreResult:
     [
         ("A1", Entity("account", "A1")),
         (" C1 ", Entity("lead", "C1")),
+        ("C0", Entity("lead", "C1")),  # merged into it
         ("x@y.example", Entity("account", "x@y.example")),  # an id before an address
         ("acme.example", Entity("account", "acme.example")),  # an id before a domain
         ("A/core", Entity("account", "A/core")),  # an id before a group

@@ -14,6 +14,7 @@ from abm.errors import NotFoundError, did_you_mean
 from abm.identity.domains import normal_domain, split_domains
 from abm.identity.mail import normal_mail
 from abm.identity.matching import domain_owners
+from abm.scoring.facts.contacts import CONTACT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,9 +55,9 @@ class _Match:
 def find(result: ScoreResult, text: str, *, level: Level | None = None, group: str | None = None) -> Entity:
     """Find the one lead, account or buying group that `text` means.
 
-    Tried in turn, the first that fits anything decides: an id; `account/group`; an e-mail address; a domain of an
-    account, the owner's if several claim it; an id in other letters' case; a whole name; a part of a name. Texts are
-    compared in lower case, any white space as one space, domains without `www.`.
+    Tried in turn, the first that fits anything decides: an id; `account/group`; the id of a contact that was merged; an
+    e-mail address; a domain of an account, the owner's if several claim it; an id in other letters' case; a whole name;
+    a part of a name. Texts are compared in lower case, any white space as one space, domains without `www.`.
 
     Args:
         result: a run.
@@ -96,6 +97,7 @@ def _searched(result: ScoreResult, text: str, level: Level | None) -> list[_Matc
     lower = text.lower()
     spaced = " ".join(lower.split())
     searches: tuple[Callable[[], Iterator[_Match]], ...] = (
+        lambda: _by_other_id(result, text, level),
         lambda: _by_mail(result, text, level),
         lambda: _by_domain(result, text, level),
         lambda: _by(result, level, lambda key: pl.col(key).str.to_lowercase() == lower),
@@ -118,6 +120,15 @@ def _by(result: ScoreResult, level: Level | None, test: Callable[[str], pl.Expr]
         yield from (_Match("lead", each) for each in frame.filter(test("contact_id"))["contact_id"])
 
 
+def _by_other_id(result: ScoreResult, text: str, level: Level | None) -> Iterator[_Match]:
+    """The person that an id stands for whose contact gave way to another."""
+    contacts, leads = result.scored.facts.contacts, result.scored.leads
+    if contacts is not None and leads is not None and level in (None, "lead"):
+        mine = contacts.by_id.filter(nw.col("contact_id") == nw.lit(text)).select(CONTACT)
+        (found,) = result.scored.ctx.engine.gather(leads.join(mine, on=CONTACT, how="semi").select("contact_id"))
+        yield from (_Match("lead", each) for each in found["contact_id"])
+
+
 def _by_mail(result: ScoreResult, text: str, level: Level | None) -> Iterator[_Match]:
     leads = result.scored.leads
     if "@" in text and leads is not None and level in (None, "lead"):
@@ -129,7 +140,7 @@ def _by_mail(result: ScoreResult, text: str, level: Level | None) -> Iterator[_M
 def _by_domain(result: ScoreResult, text: str, level: Level | None) -> Iterator[_Match]:
     """The owner of the domain; of a domain that nobody may own, such as gmail.com, those who list it."""
     domain = normal_domain(text)
-    if domain is None or "." not in domain or " " in domain or level == "lead":
+    if domain is None or "." not in domain or "@" in domain or " " in domain or level == "lead":
         return
     book = result.scored.facts.accounts.book
     owned = domain_owners(pl.Series([domain]), book)
