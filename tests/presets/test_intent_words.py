@@ -133,14 +133,25 @@ def test_salesforce_buyer_intent(tmp_path: Path) -> None:
 def test_zoominfo(tmp_path: Path) -> None:
     table = read(tmp_path, "intent", "zoominfo.intent", "intent.jsonl", ZOOMINFO)
     assert rows(table, "domain", "topic", "score", "observed_on", "audienceStrength", "source") == [
-        ("https://www.acme.com/about", "CRM", 85.0, date(2026, 7, 15), "A", "zoominfo"),
-        ("www.Globex.com", "CRM", 60.0, date(2026, 7, 16), "E", "zoominfo"),
+        ("acme.com", "CRM", 85.0, date(2026, 7, 15), "A", "zoominfo"),
+        ("globex.com", "CRM", 60.0, date(2026, 7, 16), "E", "zoominfo"),
     ]
     accounts = read(tmp_path, "accounts", "zoominfo.intent", "intent.jsonl", ZOOMINFO)
     assert rows(accounts, "account_id", "domain", "name", "zoominfo_company_id") == [
         ("acme.com", "acme.com", "Acme Corporation", "500123"),
         ("globex.com", "globex.com", "globex.com", "7"),
     ]
+
+
+def test_zoominfo_as_its_interface_nests_it(tmp_path: Path) -> None:
+    content = (
+        '{"topic":"CRM","signalScore":85,"signalDate":"2026-07-15T14:30:00Z",'
+        '"company":{"id":5,"name":"Acme &amp; Co","website":"www.acme.com"}}\n'
+    )
+    table = read(tmp_path, "intent", "zoominfo.intent", "intent.jsonl", content)
+    assert rows(table, "domain", "topic", "score") == [("acme.com", "CRM", 85.0)]
+    accounts = read(tmp_path, "accounts", "zoominfo.intent", "intent.jsonl", content)
+    assert rows(accounts, "account_id", "name", "zoominfo_company_id") == [("acme.com", "Acme & Co", "5")]
 
 
 def test_g2_signals_are_events_or_counts(tmp_path: Path) -> None:
