@@ -101,7 +101,7 @@ def _legend(ranking: Ranking, shown: set[str]) -> list[Text]:
 def _rest(ranking: Ranking) -> list[Text]:
     """How much is not shown, and how to see it."""
     count, parts = ranking.frame.height, []
-    noun = _NOUNS[ranking.by][1]
+    noun = _NOUNS[ranking.by][ranking.matching != 1]
     if count < ranking.matching:
         parts.append(Text(f"{count:,} of {ranking.matching:,} {noun} shown (--top N for more)", style="dim"))
     if ranking.where is not None:
