@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,11 @@ from tests.start.folders import bombora, by_hand, canonical, contents, weekly_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def uncommented(line: str) -> str:
+    """What a person does who takes a proposal: removes the `# ` before it; reasons stand behind `##`."""
+    return line if line.lstrip().startswith("##") else line.replace("# ", "", 1)
 
 
 @pytest.mark.parametrize("make", [by_hand, canonical, bombora])
@@ -156,9 +160,52 @@ def test_people_and_events_without_accounts(tmp_path: Path) -> None:
     text = (folder / "workspace.yaml").read_text()
     assert "NOT YET: there is no list of companies" in text
     assert set(read_settings(folder / "workspace.yaml")[0].tables) == {"contacts", "events"}
-    by_hand(folder)
+    lines = text.splitlines()
+    first = next(place for place, line in enumerate(lines) if line.strip().startswith("# accounts:"))
+    last = next(place for place, line in enumerate(lines) if line.strip().startswith("contacts:"))
+    for place in range(first, last):
+        lines[place] = uncommented(lines[place])
+    (folder / "workspace.yaml").write_text("\n".join(lines))
+    assert len(abm("rank", "-w", folder, "--format", "csv").stdout.splitlines()) == 13
+
+
+def test_what_was_missing_is_proposed_once_it_is_there(tmp_path: Path) -> None:
+    folder = by_hand(tmp_path / "crm")
+    companies = (folder / "Kunden.csv").read_bytes()
+    (folder / "Kunden.csv").unlink()
+    abm("init", folder, code=1)
+    (folder / "Kunden.csv").write_bytes(companies)
+    assert "name: Firma" in abm("init", folder).stderr
+
+
+def test_events_of_one_kind_are_asked(tmp_path: Path) -> None:
+    folder = canonical(tmp_path / "crm")
+    write(folder, "webinar attendees.csv", ["Contact ID", "Date"], [[f"C{n % 9}", "2026-06-02"] for n in range(30)])
     done = abm("init", folder)
-    assert "Firma" in done.stderr, "what was missing is proposed once it is there"
+    assert "no column says what each row is" in " ".join(done.stdout.split())
+    text = (folder / "workspace.yaml").read_text()
+    assert "#     type: {value: webinar attendees}" in text
+    lines = [uncommented(line) if line.startswith("    ") else line for line in text.splitlines()]
+    (folder / "workspace.yaml").write_text("\n".join(lines))
+    assert len(load_workspace(folder).tables["events"].frame.collect()) == 48 + 30
+
+
+def test_two_shapes_that_fit_alike_are_a_choice(tmp_path: Path) -> None:
+    folder = canonical(tmp_path / "crm")
+    for name in ("north", "south"):
+        page = folder / "presets" / f"{name}.yaml"
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(
+            f"name: {name}\ntitle: {name}\nshapes:\n  people:\n    title: People\n    header: [Nr, Zeichen]\n"
+            "    tables: {contacts: {columns: {contact_id: Nr, title: Zeichen}}}\n"
+        )
+    write(folder, "personal.csv", ["Nr", "Zeichen"], [["1", "CFO"], ["2", "CEO"]])
+    done = abm("init", folder)
+    assert "it may be north.people or south.people: keep one" in " ".join(done.stdout.split())
+    text = (folder / "workspace.yaml").read_text()
+    for name in ("north", "south"):
+        assert f"# - {{preset: {name}.people, file: personal.csv}}" in text
+    assert len(read_settings(folder / "workspace.yaml")[0].tables["contacts"]) == 1
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
@@ -175,15 +222,21 @@ def test_no_folder(tmp_path: Path) -> None:
     assert "is not a folder" in abm("init", tmp_path / "file.csv", code=2).stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="whoever may everything is refused nothing")
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = canonical(tmp_path / "crm")
-    folder.chmod(0o500)
-    try:
-        assert "cannot be written" in abm("init", folder, code=2).stderr
-    finally:
-        folder.chmod(0o700)
-    assert sorted(path.name for path in folder.iterdir()) == ["accounts.csv", "contacts.csv", "events.csv"]
+    before = contents(folder)
+    opening = os.open
+
+    def refusing(path: str | Path, *arguments: int, **options: int) -> int:
+        # The second file is refused, so that the first is there already; whoever is root is refused nothing by modes.
+        if "model.yaml" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opening(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+    done = abm("init", folder, code=2)
+    assert "model.yaml: cannot be written (Permission denied)" in done.stderr
+    assert contents(folder) == before
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -215,7 +268,7 @@ def test_days_whose_order_nobody_can_tell_are_asked(tmp_path: Path) -> None:
     path = folder / "workspace.yaml"
     assert "# dates: day_first" in path.read_text()
     assert "email_click" in (folder / "model.yaml").read_text(), "the types are seen all the same"
-    path.write_text(path.read_text().replace("# dates: day_first", "dates: day_first  #"))
+    path.write_text(path.read_text().replace("# dates: day_first", "dates: day_first"))
     abm("rank", "-w", folder)
 
 

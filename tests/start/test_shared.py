@@ -65,8 +65,11 @@ def test_maven_lacks_people(copied: Path) -> None:
     deals = tables["opportunities"].frame.collect()
     assert deals.height == 8800
     assert deals["closed_on"].null_count() == 2089, "open deals have no day"
+    assert deals["is_won"].sum() == 4238
+    assert (~deals["is_closed"]).sum() == 2089
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copied", ["hubspot_fivetran"], indirect=True)
 def test_a_connectors_hubspot(copied: Path) -> None:
     done = abm("init", copied)
@@ -75,6 +78,7 @@ def test_a_connectors_hubspot(copied: Path) -> None:
     assert len(ranked(copied)) == 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copied", ["salesforce_fivetran"], indirect=True)
 def test_a_connectors_salesforce(copied: Path) -> None:
     done = abm("init", copied)

@@ -57,7 +57,7 @@ class Links:
         """Return the share of a column's values that are keys of a table; None if the table's keys are not known."""
         keys: set[str] = set()
         for meaning in self._meanings:
-            source = _column(meaning, table, key)
+            source = column_of(meaning, table, key)
             if source is not None:
                 keys |= self._values(meaning.sample, source)
         return _within(sample, column, keys) if keys else None
@@ -81,7 +81,7 @@ class Links:
     def by_name(self, sample: Sample, column: str) -> Bridge | None:
         """Find the list of accounts that names its companies as a column does, or None."""
         for meaning in self._meanings:
-            key, name = _column(meaning, "accounts", "account_id"), _column(meaning, "accounts", "name")
+            key, name = column_of(meaning, "accounts", "account_id"), column_of(meaning, "accounts", "name")
             if key is None or name is None or key == name or not meaning.sample.values(name).unique:
                 continue
             if _within(sample, column, self._values(meaning.sample, name)) >= _ENOUGH:
@@ -130,8 +130,8 @@ def _within(sample: Sample, column: str, keys: frozenset[str] | set[str]) -> flo
     return sum(value in keys for value in given) / len(given) if given else 0.0
 
 
-def _column(meaning: Meaning, table: str, column: str) -> str | None:
-    """The column of the file that becomes a column of a table, if it is a column of the file."""
+def column_of(meaning: Meaning, table: str, column: str) -> str | None:
+    """Return the column of the file that becomes a column of a table, or None if it is not simply one."""
     if meaning.guess is not None and meaning.guess.table == table:
         return meaning.guess.columns.get(column)
     rule = meaning.shape.tables.get(table) if meaning.shape is not None else None

@@ -24,7 +24,8 @@ _ABOUT = {
 }
 _HEAD = """\
 # What abm reads in this folder, and as what. `abm init` wrote it at its first look; now it is yours: change it as you
-# like. Running `abm init` again never changes this file; it says what is new in the folder.
+# like. Running `abm init` again never changes this file; it says what is new in the folder. What you may uncomment
+# stands behind #, why behind ##.
 #
 #   abm check -w DIR    what is wrong with the data
 #   abm rank -w DIR     which accounts are worth a call today, and why
@@ -83,19 +84,12 @@ def _table(table: str, sources: Sequence[Source]) -> Iterator[str]:
 
 def _entry(source: Source, indent: int, *, listed: bool) -> list[str]:
     margin = " " * indent
-    told = [*source.remarks]
+    lines = [line for each in source.remarks for line in comment(each, indent)]
     if source.off is not None:
-        told.insert(0, f"Not read until you uncomment it: {source.off}.")
-    lines = [line for each in told for line in comment(each, indent)]
+        lines += comment(f"Not read until you uncomment it: {source.off}.", indent, sign="##")
     body = _body(source)
     flow = "{" + ", ".join(f"{key}: {value}" for key, value in body) + "}"
-    is_short = (
-        len(flow) + indent + 4 <= WIDTH
-        and source.sql is None
-        and not source.columns
-        and not source.hints
-        and not source.constants
-    )
+    is_short = len(flow) + indent + 4 <= WIDTH and source.sql is None and not source.hints and not _maps(source)
     if is_short and listed:
         written = [f"- {flow}"]
     else:
@@ -165,14 +159,21 @@ def _is_calm(sql: str) -> bool:
 
 
 def _columns(source: Source) -> Iterator[str]:
-    if source.columns or source.constants:
+    if _maps(source):
         yield "columns:"
         for column, origin in source.columns.items():
             yield f"  {scalar(column)}: {scalar(origin)}"
         for column, value in source.constants.items():
             yield f"  {scalar(column)}: {{value: {scalar(value)}}}"
+        for column, expression in source.expressions.items():
+            yield f"  {scalar(column)}: {{sql: {scalar(expression)}}}"
+
+
+def _maps(source: Source) -> bool:
+    return bool(source.columns or source.constants or source.expressions)
 
 
 def _hints(source: Source) -> Iterator[str]:
     for key, reason in source.hints:
-        yield from comment(f"{key}   {reason}")
+        yield from comment(reason, sign="##")
+        yield from comment(key)

@@ -32,6 +32,32 @@ def bridged(sample: Sample, columns: Mapping[str, str], bridge: Bridge) -> str:
     )
 
 
+def mail_domains(file: str, mail: str) -> str:
+    """Return the SELECT that makes an account of every mail domain of a list of people.
+
+    >>> print(mail_domains("people.csv", "E-Mail"))
+    select distinct
+      lower(split_part("E-Mail", '@', 2)) as account_id,
+      lower(split_part("E-Mail", '@', 2)) as domain
+    from 'people.csv'
+    where "E-Mail" like '%@%.%'
+    """
+    domain = f"lower(split_part({name(mail)}, '@', 2))"
+    return (
+        f"select distinct\n  {domain} as account_id,\n  {domain} as domain\nfrom {text(file)}"
+        f"\nwhere {name(mail)} like '%@%.%'"
+    )
+
+
+def is_one_of(column: str, words: Iterable[str]) -> str:
+    """Return the expression that a column holds one of some words, whatever their capitals.
+
+    >>> print(is_one_of("Deal Stage", ["won"]))
+    lower(trim("Deal Stage")) in ('won')
+    """
+    return f"lower(trim({name(column)})) in ({', '.join(map(text, words))})"
+
+
 def name(column: str) -> str:
     """Return a column's name as SQL writes it."""
     return column if column.isidentifier() and column.isascii() and column.islower() else _quoted(column, '"')

@@ -20,6 +20,7 @@ class Source:
         preset: the shape by which it is read, or None.
         columns: column of the table: column of the file, where they differ.
         constants: column of the table: the value that it has in every row.
+        expressions: column of the table: an expression of SQL over the columns of the file.
         sql: one SELECT instead of file and columns, or None.
         sheet: the sheet of a workbook, or None.
         with_: other files that the shape uses, by the name it gives them.
@@ -35,6 +36,7 @@ class Source:
     preset: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    expressions: Mapping[str, str] = field(default_factory=dict)
     sql: str | None = None
     sheet: str | None = None
     with_: Mapping[str, str] = field(default_factory=dict)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from abm.sources.presets.header import fits
 from abm.sources.presets.library import find_shape
 from abm.tables.contracts import CONTRACTS, Kind
-from abm.workspace.start.links import Links
+from abm.workspace.start.links import Links, column_of
 from abm.workspace.start.meaning import name_weight, told_by
 from abm.workspace.start.patterns import written
-from abm.workspace.start.queries import bridged
+from abm.workspace.start.queries import bridged, is_one_of, mail_domains
 from abm.workspace.start.source import Source
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 _PERSON = ("contact_id", "email", "account_id")
 _OF_PEOPLE = frozenset({"events", "lead_stages", "opportunity_contacts"})
 _HISTORY = "history"
+_WON = frozenset({"won", "closed won", "closed_won", "closedwon"})
+_LOST = frozenset({"lost", "closed lost", "closed_lost", "closedlost"})
+_QUERYABLE = frozenset({".csv", ".parquet"})
+_NO_LIST = (
+    "no list of companies was found; this would make an account of every mail domain, those of consumer mailboxes too"
+)
 _OLDER = "a history holds older versions of the same rows"
 
 
@@ -76,6 +82,8 @@ def sources(meanings: Sequence[Meaning], folder: Path, presets: Mapping[str, Pre
             made.append(_of_guess(first, names, files, bridge))
     order = {table: place for place, table in enumerate(CONTRACTS)}
     made = _only_needed(made)
+    if not any(source.table == "accounts" for source in made):
+        made += _of_mail_domains(meanings)
     return Found(tuple(meaning for meaning, _ in settled), tuple(sorted(made, key=lambda s: order[s.table])), helpers)
 
 
@@ -145,10 +153,34 @@ def _of_guess(first: Meaning, names: Sequence[str], files: Sequence[str], bridge
         written(names, files),
         columns={column: source for column, source in guess.columns.items() if column != source},
         constants=guess.constants,
+        expressions=_verdicts(guess, sample),
         sheet=sample.sheet,
         hints=_date_hints(sample, days),
         off=_OLDER if _is_history(first) else guess.doubt,
     )
+
+
+def _verdicts(guess: Guess, sample: Sample) -> dict[str, str]:
+    """Whether a deal is closed and won, by what its stage is called, if no column says it."""
+    stage = guess.columns.get("stage")
+    if (
+        guess.table != "opportunities"
+        or stage is None
+        or not _WON & {each.lower() for each in sample.values(stage).given}
+    ):
+        return {}
+    ways = {"is_closed": sorted(_WON | _LOST), "is_won": sorted(_WON)}
+    return {column: is_one_of(stage, words) for column, words in ways.items() if column not in guess.columns}
+
+
+def _of_mail_domains(meanings: Sequence[Meaning]) -> Iterator[Source]:
+    """Where no list of companies is given, the mail domains of people could be one: proposed, not done."""
+    for meaning in meanings:
+        mail = column_of(meaning, "contacts", "email") if meaning.sample.named and not meaning.sample.sheet else None
+        if mail is not None and PurePosixPath(meaning.sample.file).suffix in _QUERYABLE:
+            file = meaning.sample.file
+            yield Source("accounts", (file,), sql=mail_domains(file, mail), off=_NO_LIST)
+            return
 
 
 def _candidates(

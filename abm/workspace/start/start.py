@@ -156,7 +156,7 @@ def _rows(found: Found, outcome: Tried) -> tuple[list[Row], list[Row]]:
     left: list[Row] = []
     for each in found.meanings:
         sample = each.sample
-        own = [s for s in outcome.sources if sample.file in s.files and s.sheet == sample.sheet]
+        own = [s for s in outcome.sources if sample.file in s.files and (s.sheet == sample.sheet or s.sql)]
         active = tuple(dict.fromkeys(source.table for source in own if source.off is None))
         if active:
             read.append(Row(sample.label, sample.count, _meant(each), active, each.evidence, _dates_asked(own)))
@@ -215,7 +215,10 @@ def _missing(tables: Mapping[str, object]) -> tuple[str, ...]:
         return ()
     missing: list[str] = []
     if "accounts" not in tables:
-        missing.append("there is no list of companies (accounts): export the companies or accounts of the CRM")
+        missing.append(
+            "there is no list of companies (accounts): export the companies or accounts of the CRM, or look whether"
+            " workspace.yaml proposes one in a comment"
+        )
     if "intent" not in tables and "events" not in tables:
         missing.append(
             "nothing says what people did (events) or research (intent): export activities, form fills, mail clicks,"

@@ -27,7 +27,7 @@ def scalar(text: str) -> str:
     return '"' + "".join(_escaped(character) for character in text) + '"'
 
 
-def comment(text: str, indent: int = 0) -> Iterator[str]:
+def comment(text: str, indent: int = 0, sign: str = "#") -> Iterator[str]:
     r"""Return a text as lines of comment; what could end the comment, or does not show, is replaced.
 
     >>> list(comment("one\ntwo"))
@@ -35,8 +35,8 @@ def comment(text: str, indent: int = 0) -> Iterator[str]:
     """
     shown = "".join(character if character.isprintable() else " " for character in text)[:_LONGEST_COMMENT]
     margin = " " * indent
-    for line in textwrap.wrap(shown, WIDTH - indent - 2, break_on_hyphens=False) or [""]:
-        yield f"{margin}# {line}".rstrip()
+    for line in textwrap.wrap(shown, WIDTH - indent - len(sign) - 1, break_on_hyphens=False) or [""]:
+        yield f"{margin}{sign} {line}".rstrip()
 
 
 def _escaped(character: str) -> str:
