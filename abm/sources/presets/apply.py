@@ -159,7 +159,7 @@ def _by_columns(raw: RawTable, recipe: Recipe, rule: TableRule | None, dropped: 
             rules[target] = Rule(given, f"{shape.place(*path, target)}: {shape.reference}.{raw.name}.{target}")
     for target, own in recipe.own.items():
         rules[target] = Rule(own, recipe.places.get(target, recipe.where), strict=True)
-    texts = {target: text for target, each in rules.items() if (text := each.expression) is not None}
+    texts = {target: text for target, each in rules.items() if (text := each.rule.sql) is not None}
     keep = rule.keep if rule else None
     if not texts and keep is None:
         return _without_file_names(by_columns(raw, rules, {}))

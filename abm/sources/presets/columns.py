@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,12 +13,13 @@ from abm.errors import SourceError, did_you_mean
 from abm.sources.coerce import as_text
 from abm.sources.guard import collected
 from abm.sources.presets.header import found_as
+from abm.sources.presets.identifiers import salesforce_id
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from abm.sources.presets.schema import ColumnRule
     from abm.sources.tables import RawTable
@@ -39,16 +41,6 @@ class Rule:
     rule: ColumnRule
     where: str
     strict: bool = False
-
-    @property
-    def expression(self) -> str | None:
-        """The SQL that gives the column, if it takes SQL."""
-        rule = self.rule
-        if rule.sql is None and rule.id is None:
-            return None
-        names = ", ".join('"' + name.replace('"', '""') + '"' for name in rule.from_)
-        value = rule.sql or f"coalesce({names})"
-        return f"salesforce_id(({value}\n))" if rule.id else value
 
 
 def by_columns(raw: RawTable, rules: Mapping[str, Rule], computed: Mapping[str, pl.Series]) -> RawTable:
@@ -83,11 +75,13 @@ def by_columns(raw: RawTable, rules: Mapping[str, Rule], computed: Mapping[str, 
             taken[target] = pl.lit(rule.rule.value)
         elif sources:
             taken[target] = _first(sources, schema, rule)
+        kind = CONTRACTS[raw.name].columns.get(target)
+        if target in taken and rule.rule.id:
+            taken[target] = _each(taken[target], kind, salesforce_id)
         if target in taken and rule.rule.values:
-            kind = CONTRACTS[raw.name].columns.get(target)
             if rule.rule.otherwise == "empty":
                 findings.extend(_unmapped(replace(raw, frame=frame), target, taken[target], rule, kind))
-            taken[target] = _mapped(taken[target], rule.rule, kind)
+            taken[target] = _each(taken[target], kind, partial(_replaced, rule=rule.rule))
     kept = [name for name in columns if name not in used and name not in rules]
     chosen = [value.alias(target) for target, value in taken.items()]
     return replace(raw, frame=frame.select(*chosen, *kept, ROW), findings=(*raw.findings, *findings))
@@ -114,13 +108,14 @@ def _first(sources: list[str], schema: pl.Schema, rule: Rule) -> pl.Expr:
 
 def _whole(name: str, dtype: pl.DataType, rule: Rule) -> pl.Expr:
     """A column as it is; as text where values of it are compared."""
-    return as_text(name, dtype) if rule.rule.values else pl.col(name)
+    return as_text(name, dtype) if rule.rule.values or rule.rule.id else pl.col(name)
 
 
-def _mapped(text: pl.Expr, rule: ColumnRule, kind: Kind | None) -> pl.Expr:
+def _each(text: pl.Expr, kind: Kind | None, change: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Change a value; in a column of lists each of the `;`-joined ones, of which those that become equal stay once."""
     if kind is not Kind.LIST:
-        return _replaced(text, rule)
-    joined = text.str.split(";").list.eval(_replaced(pl.element().str.strip_chars(), rule)).list.drop_nulls()
+        return change(text)
+    joined = text.str.split(";").list.eval(change(pl.element().str.strip_chars())).list.drop_nulls()
     listed = joined.list.unique(maintain_order=True).list.join(";")
     return pl.when(listed != "").then(listed)
 

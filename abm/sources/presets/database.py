@@ -27,18 +27,10 @@ ROWS, DROPPED = "rows", "dropped"
 """How the SQL of a page calls the file: the rows that stay, and those that leave."""
 
 _AT = "at\x1f"
-_UPPER = " + ".join(f"(substr(x, start + {n}, 1) between 'A' and 'Z')::int * {2**n}" for n in range(5))
 # What a page's SQL may use besides the database's own functions:
 # - `truth(x)`: true/false of true, t, yes, y, 1 and their opposites, else null; `host(x)`: the host of a web address;
-# - `json_field(x, 'name')`: a field of a cell of JSON as text, null where the cell is none;
-# - `salesforce_id(x)`: the id of 18 letters for one of 15.
-# The three letters that make an id of 15 letters, in which capitals matter, one of 18, in which they do not: each says
-# which of five letters are capitals.
+# - `json_field(x, 'name')`: a field of a cell of JSON as text, null where the cell is none.
 _MACROS = f"""
-create macro salesforce_letter(x, start) as substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + {_UPPER}, 1);
-create macro salesforce_id(x) as case when regexp_full_match(trim(x), '[A-Za-z0-9]{{15}}')
-  then trim(x) || salesforce_letter(trim(x), 1) || salesforce_letter(trim(x), 6) || salesforce_letter(trim(x), 11)
-  else trim(x) end;
 create macro json_field(x, name) as case when json_valid(x)
   then nullif(trim(json_extract_string(x, '$."' || name || '"')), '') end;
 create macro host(x) as nullif(regexp_replace(regexp_extract(regexp_replace(lower(trim(x)), '^[a-z]+://', ''),
