@@ -41,7 +41,8 @@ def frame_of(reader: pa.RecordBatchReader, where: str) -> pl.DataFrame:
     for field in schema:
         _require_readable(field, where)
     plain = pa.schema([pa.field(field.name, _storage(field.type)) for field in schema])
-    frame = pl.DataFrame(pa.Table.from_batches(list(_batches(reader, plain, where)), plain))
+    table = pa.Table.from_batches(list(_batches(reader, plain, where)), plain)
+    frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
     return frame.with_columns(
         _decimal(frame[field.name]) if _meaning(field.type) == _NUMERIC else _uuid_text(field.name)
         for field in schema
@@ -137,10 +138,11 @@ def _stored(column: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def _decimal(text: pl.Series) -> pl.Series:
     """Text of numbers as exact decimals if they are, and if 38 digits will do; else as floating point numbers."""
+    length, point = pl.col("it").str.len_bytes().cast(pl.Int64), pl.col("it").str.find(".", literal=True).cast(pl.Int64)
     digits = text.to_frame("it").select(
         plain=pl.col("it").str.contains(_PLAIN_DECIMAL).all(),
-        whole=pl.col("it").str.extract(r"^-?0*(\d*)").str.len_chars().max().fill_null(0),
-        scale=pl.col("it").str.extract(r"\.(\d+)$").str.len_chars().max().fill_null(0),
+        whole=pl.coalesce(point, length).max().fill_null(0),
+        scale=(length - point - 1).max().fill_null(0),
     )
     plain, whole, scale = digits.row(0)
     if plain and whole + scale <= _MOST_DIGITS:
