@@ -11,7 +11,7 @@ from abm.model.loader import load_model
 from abm.workspace.loader import load_workspace
 from abm.workspace.settings import read_settings
 from tests.cli.running import abm, program
-from tests.start.folders import bombora, by_hand, canonical, contents, weekly_intent, write
+from tests.start.folders import DOMAINS, bombora, by_hand, canonical, contents, weekly_intent, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +188,16 @@ def test_events_of_one_kind_are_asked(tmp_path: Path) -> None:
     lines = [uncommented(line) if line.startswith("    ") else line for line in text.splitlines()]
     (folder / "workspace.yaml").write_text("\n".join(lines))
     assert len(load_workspace(folder).tables["events"].frame.collect()) == 48 + 30
+
+
+def test_a_log_in_which_nobody_is_seen_twice_is_no_list_of_people(tmp_path: Path) -> None:
+    folder = by_hand(tmp_path / "crm")
+    (folder / "activity log.csv").unlink()
+    rows = [[f"p{n}@{DOMAINS[n % 12]}", "Email Click", "2026-06-02"] for n in range(30)]
+    write(folder, "export-3.csv", ["Email", "Activity", "Date"], rows)
+    abm("init", folder)
+    tables = read_settings(folder / "workspace.yaml")[0].tables
+    assert (len(tables["contacts"]), tables["events"][0].file) == (1, ("export-3.csv",))
 
 
 def test_two_shapes_that_fit_alike_are_a_choice(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HINTS = {
     "accounts": "account compan organi firm customer client target kunde unternehmen",
     "contacts": "contact people person lead prospect member kontakt",
-    "events": "event activit touch engag interact visit click webinar form session email signup registr attend",
+    "events": "event activit touch engag interact visit click webinar form session email signup registr attend log",
     "intent": "intent surge topic keyword bombora",
     "opportunities": "opportun deal pipeline",
     "opportunity_contacts": "opportunitycontact contactrole dealcontact oppcontact",
@@ -107,7 +107,7 @@ def _guess(table: str, sample: Sample) -> Guess | None:
     found = columns_for(table, sample)
     if table in _KEYS:
         found = _KEYS[table](found, sample)
-    weight = float(len(found))
+    weight = float(len(set(found.values())))
     if _is_hinted(table, sample):
         weight += _NAMED
     if table in _PECULIAR:
@@ -214,11 +214,11 @@ def _peculiar_accounts(found: Mapping[str, str], sample: Sample) -> float:
 
 def _peculiar_contacts(found: Mapping[str, str], sample: Sample) -> float:
     pages = {"pageurl", "formid", "timestamp", "mergedon"} & set(sample.plain)
-    return (
-        -_REPEATED * len(pages)
-        + _repeats(found.get("contact_id"), sample)
-        + (_UNIQUE if "title" in found or "last_name" in found else 0)
-    )
+    personal = {"title", "first_name", "last_name", "company", "department", "buying_role"} & set(found)
+    # An address and a day say what somebody did as well as who they are: in a thousand rows nobody may be there twice.
+    bare = 0 if personal or _is_hinted("contacts", sample) else _REPEATED
+    known = _UNIQUE if "title" in found or "last_name" in found else 0
+    return _repeats(found.get("contact_id"), sample) + known - bare - _REPEATED * len(pages)
 
 
 def _peculiar_events(found: Mapping[str, str], sample: Sample) -> float:
