@@ -9,6 +9,7 @@ import polars as pl
 
 from abm.errors import WorkspaceError
 from abm.identity.matching import MatchResult, duplicates, match_contacts
+from abm.identity.matching.people import for_survivors, one_row_each, with_duplicates
 from abm.identity.matching.worklist import Worklist, worklist
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ __all__ = ["TABLES", "Matching", "matching"]
 
 TABLES = ("accounts", "contacts", "corrections")
 """What matching looks at."""
-
-DUPLICATE = "duplicate"
-"""The method of a contact that is one person with another, and goes where that goes."""
 
 
 @dataclass(frozen=True)
@@ -74,53 +72,36 @@ def matching(workspace: Workspace, progress: Callable[[str], None] = lambda _ste
     said = tables.get("corrections")
     progress("duplicates")
     twice = duplicates(contacts)
-    people = _people(contacts, twice)
+    named = accounts.select("account_id", "name").filter(pl.col("account_id").is_not_null())
+    known = named.collect().unique("account_id", keep="first", maintain_order=True).sort("account_id")
+    people = _people(contacts, twice, known["account_id"])
     # The scoring plan makes the same call.
     result = match_contacts(
         people,
         accounts,
-        corrections=None if said is None else said.frame,
+        corrections=None if said is None else for_survivors(said.frame, twice),
         settings=workspace.matching,
         progress=progress,
     )
     progress("what is left to decide")
-    named = accounts.select("account_id", "name").filter(pl.col("account_id").is_not_null())
     return Matching(
         result,
-        _with_duplicates(result.matches, twice),
+        with_duplicates(result.matches, twice),
         twice,
         worklist(people, result.matches),
         people,
-        named.collect().unique("account_id", keep="first", maintain_order=True).sort("account_id"),
+        known,
         contacts.select(pl.len()).collect().item(),
         None if said is None else said.file,
         (*(() if said is None else said.findings), *result.findings),
     )
 
 
-def _people(contacts: pl.LazyFrame, twice: pl.DataFrame) -> pl.LazyFrame:
-    """One contact per person: the one that stays, whose empty cells are filled from the others by contact_id."""
+def _people(contacts: pl.LazyFrame, twice: pl.DataFrame, account_ids: pl.Series) -> pl.LazyFrame:
+    """One contact per person."""
     if twice.is_empty():
         return contacts
-    person = "person\x1f"
-    rows = contacts.join(twice.lazy().select("contact_id", "survivor"), on="contact_id", how="left")
-    rows = rows.with_columns(pl.coalesce("survivor", "contact_id").alias(person))
-    several = rows.filter(pl.col(person).is_in(twice["survivor"].unique().implode()))
-    several = several.sort(person, pl.col("survivor").is_not_null(), "contact_id")
-    columns = contacts.collect_schema().names()
-    filled = several.group_by(person, maintain_order=True).agg(pl.col(name).drop_nulls().first() for name in columns)
-    alone = rows.filter(~pl.col(person).is_in(twice["survivor"].unique().implode()))
-    return pl.concat([alone.select(columns), filled.select(columns)])
-
-
-def _with_duplicates(matches: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
-    texts = matches.with_columns(pl.col("method").cast(pl.String))
-    kept = texts.select(pl.col("contact_id").alias("survivor"), "account_id", "confidence")
-    others = twice.join(kept, on="survivor").select(
-        "contact_id",
-        "account_id",
-        pl.lit(DUPLICATE).alias("method"),
-        "confidence",
-        pl.format("one person with {}: {}", "survivor", "evidence").alias("evidence"),
-    )
-    return pl.concat([texts, others], how="diagonal").sort("contact_id")
+    ids = pl.concat([twice["contact_id"], twice["survivor"].alias("contact_id")]).unique().to_frame().lazy()
+    several = contacts.join(ids, on="contact_id", how="semi").collect()
+    alone = contacts.join(ids, on="contact_id", how="anti")
+    return pl.concat([alone, one_row_each(several, twice, account_ids).lazy()])

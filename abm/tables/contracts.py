@@ -52,8 +52,8 @@ CONTRACTS: dict[str, Contract] = {
         Contract(
             "accounts",
             _columns(
-                text="account_id name domain parent_account_id ultimate_parent_account_id industry country region segment"
-                " lifecycle owner",
+                text="account_id name domain parent_account_id ultimate_parent_account_id industry country region"
+                " segment lifecycle owner",
                 list="domains",
                 number="employees annual_revenue",
                 boolean="is_target",

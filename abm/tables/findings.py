@@ -28,7 +28,8 @@ class Finding:
         level: `problem` (somebody should mend it) or `note` (good to know).
         column: the column concerned, or None.
         file: the file as the workspace names it, or None.
-        rows: rows of the samples, where known: of a text file counted from 1 below its header, of a workbook the sheet's.
+        rows: rows of the samples, where known: of a text file counted from 1 below its header, of a workbook the
+            sheet's own numbers.
         samples: at most `SAMPLE_SIZE` offending keys or values, sorted; ids rather than names or mails where possible.
     """
 

@@ -130,6 +130,12 @@ def test_merged_contacts_follow_their_survivor() -> None:
     assert result.accounts.filter(pl.col("account_id") == "RTX")["known_contacts"].item() == 0
 
 
+def test_a_correction_of_a_merged_contact_speaks_of_the_one_that_stays() -> None:
+    contacts = [{"contact_id": "new", "merged_ids": "old", "account_id": "ACME"}, {"contact_id": "old"}]
+    result = scored(contacts, corrections=[{"contact_id": "old", "account_id": "COX"}])
+    assert match(result, "new") == ("COX", "correction")
+
+
 @pytest.mark.parametrize(
     ("domain", "account"),
     [

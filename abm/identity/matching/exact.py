@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["exact_names"]
 
-_SAME = {"n": pl.UInt32, "a": pl.UInt32, "kind": pl.String, "others": pl.List(pl.UInt32)}
+_SAME: dict[str, pl.DataType] = {
+    "n": pl.UInt32(),
+    "a": pl.UInt32(),
+    "kind": pl.String(),
+    "others": pl.List(pl.UInt32()),
+}
 
 
 def exact_names(names: pl.DataFrame, book: AccountBook, candidates: int) -> pl.DataFrame:

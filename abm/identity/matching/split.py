@@ -25,7 +25,12 @@ _LIKE, _AHEAD = 90.0, 8.0
 """Among the accounts of one domain a name needs to resemble only one of them, and to be ahead of the next."""
 
 
-_SPLIT = {"k": pl.UInt32, "a": pl.UInt32, "kind": pl.String, "others": pl.List(pl.UInt32)}
+_SPLIT: dict[str, pl.DataType] = {
+    "k": pl.UInt32(),
+    "a": pl.UInt32(),
+    "kind": pl.String(),
+    "others": pl.List(pl.UInt32()),
+}
 
 
 def split_domains(keys: pl.DataFrame, owners: pl.DataFrame, book: AccountBook, candidates: int) -> pl.DataFrame:

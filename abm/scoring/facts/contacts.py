@@ -9,12 +9,13 @@ import narwhals as nw
 import polars as pl
 
 from abm.identity.mail import MAIL_PATTERN, role_mailboxes
+from abm.identity.matching.people import with_duplicates
 from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
 from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
 from abm.scoring.facts.people import single_people
-from abm.scoring.facts.placing import Placing, placed_people, with_accounts, with_duplicates
+from abm.scoring.facts.placing import Placing, placed_people, with_accounts
 from abm.scoring.steps import extended
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
@@ -76,7 +77,9 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     people, aliases = single_people(ctx, known, accounts.keys["account_id"])
     everybody = _narrow(ctx, people)
     newcomers = _newcomers(ctx, named.filter(created_later), known) if "after_as_of" in found else None
-    placing = placed_people(ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts)
+    placing = placed_people(
+        ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
+    )
     placed = _with_titles(ctx, _placed(everybody, placing, accounts))
     frame = placed.with_row_index(CONTACT, order_by="contact_id").with_columns(nw.col(CONTACT).cast(nw.Int64))
     (frame,) = ctx.engine.materialise(frame)

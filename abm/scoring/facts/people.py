@@ -8,14 +8,12 @@ import narwhals as nw
 import polars as pl
 
 from abm.identity.matching.duplicates import duplicates
+from abm.identity.matching.people import one_row_each
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.scoring.context import Context
-
-_PERSON = "person\x1f"
-"""No column of a user's table has this name."""
 
 
 def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple[Step, pl.DataFrame]:
@@ -27,10 +25,8 @@ def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple
         account_ids: of the accounts there are.
 
     Returns:
-        One row per person: that of the survivor, whose empty cells are filled from the others in the order of
-        contact_id (an account_id that names no account is as good as empty); who opted out under one contact_id
-        opted out. And `contact_id`, `survivor`, `evidence` of every id
-        that now stands for another, ids that are no contact any more included.
+        One row per person (see `abm.identity.matching.people.one_row_each`), and `contact_id`, `survivor`, `evidence`
+        of every id that now stands for another, ids that are no contact any more included.
     """
     if not {"email", "merged_ids"} & ctx.inputs["contacts"].given:
         return contacts, duplicates(pl.LazyFrame(schema={"contact_id": pl.String}))
@@ -43,22 +39,9 @@ def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple
     ids = pl.concat([gone["contact_id"], gone["survivor"].alias("contact_id")]).unique().to_frame()
     concerned = ctx.engine.scatter(ids)
     (several,) = ctx.engine.gather(contacts.join(concerned, on="contact_id", how="semi"))
-    single = ctx.engine.scatter(_filled(several, gone, account_ids))
+    single = ctx.engine.scatter(one_row_each(several, gone, account_ids))
     others = contacts.join(concerned, on="contact_id", how="anti")
     return nw.concat([others, single.select(*others.collect_schema().names())]), found
-
-
-def _filled(several: pl.DataFrame, gone: pl.DataFrame, account_ids: pl.Series) -> pl.DataFrame:
-    """One row per person, survivors first, then the others for what the survivor does not say."""
-    person = pl.coalesce("survivor", "contact_id").alias(_PERSON)
-    rows = several.join(gone.select("contact_id", "survivor"), on="contact_id", how="left").with_columns(person)
-    rows = rows.sort(_PERSON, pl.col("survivor").is_not_null(), "contact_id").drop("survivor")
-    first = {name: pl.col(name).drop_nulls().first() for name in several.columns}
-    account = pl.col("account_id")
-    first["account_id"] = pl.coalesce(account.filter(account.is_in(account_ids.implode())).first(), first["account_id"])
-    first["opted_out"] = pl.col("opted_out").max()
-    said = [value.alias(name) for name, value in first.items()]
-    return rows.group_by(_PERSON, maintain_order=True).agg(said).select(several.columns)
 
 
 def _report(ctx: Context, gone: pl.DataFrame) -> None:

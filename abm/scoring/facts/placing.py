@@ -9,6 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from abm.identity.matching import match_contacts
+from abm.identity.matching.people import for_survivors
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
@@ -34,35 +35,19 @@ class Placing:
     free_hosts: list[str]
 
 
-def placed_people(ctx: Context, people: Step, accounts: Accounts) -> Placing:
-    """Match people to accounts, and report what a person should look at."""
+def placed_people(ctx: Context, people: Step, accounts: Accounts, aliases: pl.DataFrame) -> Placing:
+    """Match people to accounts, and report what a person should look at; `aliases` as `single_people` gives them."""
     (asked,) = ctx.engine.gather(people.select(*_ASKED))
     said = None
     if "corrections" in ctx.inputs:
         (rows,) = ctx.engine.gather(ctx.inputs["corrections"].frame)
-        said = rows.lazy()
+        said = for_survivors(rows.lazy(), aliases)
     found = match_contacts(asked.lazy(), accounts.book, corrections=said, settings=ctx.matching)
     # What is wrong with accounts was said when they were read; unknown account ids are, with their rows, by contacts.
     ctx.findings.extend(each for each in found.findings if each.table != "accounts" and each.column != "account_id")
     _report_ambiguous(ctx, found.matches)
     placed = found.matches.select("contact_id", "account_id").drop_nulls().join(accounts.keys, on="account_id")
     return Placing(found.matches, ctx.engine.scatter(placed.select("contact_id", ACCOUNT)), found.free_hosts)
-
-
-def with_duplicates(matches: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Add a row for each id that stands for another contact: its account, by the method `duplicate`."""
-    matches = matches.with_columns(pl.col("method").cast(pl.String))
-    if aliases.is_empty():
-        return matches
-    others = matches.select(pl.col("contact_id").alias("survivor"), "account_id", "confidence")
-    others = aliases.join(others, on="survivor").select(
-        "contact_id",
-        "account_id",
-        pl.lit("duplicate").alias("method"),
-        "confidence",
-        pl.format("one person with {}: {}", "survivor", "evidence").alias("evidence"),
-    )
-    return pl.concat([matches, others], how="diagonal").sort("contact_id")
 
 
 def _report_ambiguous(ctx: Context, matches: pl.DataFrame) -> None:
