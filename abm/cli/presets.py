@@ -10,19 +10,8 @@ from abm.cli.faults import FINE
 from abm.cli.streams import emit, to_terminal
 from abm.errors import NotFoundError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
-from abm.output.preset_pages import (
-    Listing,
-    ModelEntry,
-    first_words,
-    listing_json,
-    listing_lines,
-    listing_yaml,
-    page_entry,
-    page_lines,
-    part_json,
-    part_yaml,
-    shape_lines,
-)
+from abm.output.preset_files import listing_json, listing_yaml, part_json, part_yaml
+from abm.output.preset_pages import Listing, ModelEntry, first_words, listing_lines, page_entry, page_lines, shape_lines
 from abm.output.screen import screen_of
 from abm.output.text import safe_lines
 from abm.sources.presets.library import find_shape, presets_for

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass
-from io import StringIO
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlglot
 from rich.cells import cell_len
 from rich.style import Style
 from rich.syntax import ANSISyntaxTheme, Syntax
 from rich.text import Text
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
 from sqlglot import expressions as exp
 
 from abm.output.layout import flowing, wrapped
-from abm.output.text import safe, safe_json, safe_lines
+from abm.output.text import safe, safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from abm.model.fields import Part
     from abm.output.screen import Screen
     from abm.sources.presets.schema import Header, Preset, PresetColumn, Shape, TableRule
 
 _MARGIN = 2
 _WIDEST_NAME = 28
 _NARROWEST_TEXT = 24
-_YAML_WIDTH = 120
 _THEME = ANSISyntaxTheme(
     {
         ("Comment",): Style(dim=True),
@@ -123,16 +117,6 @@ def listing_lines(listing: Listing, screen: Screen) -> list[Text]:
     return [*drawn, Text(), *wrapped([Text(advice, style=_NOT_OF_A_ROW)], screen.width)]
 
 
-def listing_json(listing: Listing) -> str:
-    """Return the list as one JSON object, `sources` and `models`."""
-    return _json(asdict(listing))
-
-
-def listing_yaml(listing: Listing) -> str:
-    """Return the list as YAML, `sources` and `models`."""
-    return _yaml(json.loads(listing_json(listing)))
-
-
 def page_lines(page: str, screen: Screen) -> list[Text]:
     """Return a page of YAML as lines that fit, highlighted; nothing in it can do anything to the terminal."""
     code = Syntax("", "yaml", theme=_THEME).highlight(safe_lines(page))
@@ -142,16 +126,6 @@ def page_lines(page: str, screen: Screen) -> list[Text]:
         for line in code.split("\n", allow_blank=True)
         for piece in (wrapped([line], screen.width) if line.cell_len > screen.width else [line])
     ]
-
-
-def part_json(part: Part) -> str:
-    """Return a page, a shape or a model as one JSON object, without what is left at its default."""
-    return _json(_content(part))
-
-
-def part_yaml(part: Part) -> str:
-    """Return a page or a shape as YAML, without what is left at its default; comments are not in it."""
-    return _yaml(_content(part))
 
 
 def shape_lines(shape: Shape, screen: Screen) -> list[Text]:
@@ -280,29 +254,3 @@ def _hanging(name: Text, segments: Sequence[Text], indent: int, screen: Screen) 
 def _indented(lines: Iterable[Text], by: int, screen: Screen) -> list[Text]:
     pieces = (piece for line in lines for piece in wrapped([line], max(screen.width - by, 1)) or [line])
     return [Text.assemble(" " * by, piece) for piece in pieces]
-
-
-def _content(part: Part) -> dict[str, Any]:
-    content: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return content
-
-
-def _json(content: object) -> str:
-    return safe_json(json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n")
-
-
-def _yaml(content: object) -> str:
-    writer = YAML(typ="rt")
-    writer.width = _YAML_WIDTH
-    sink = StringIO()
-    writer.dump(_with_blocks(content), sink)
-    return sink.getvalue()
-
-
-def _with_blocks(value: object) -> object:
-    """Texts of several lines as blocks, which people can read."""
-    if isinstance(value, dict):
-        return {key: _with_blocks(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_with_blocks(each) for each in value]
-    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
