@@ -139,6 +139,10 @@ def rank(
     where: Annotated[
         str | None, typer.Option(metavar="COND", help="Only rows for which this SQL condition holds.")
     ] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option("--list", metavar="NAME", help="Only accounts of a saved selection, and what is theirs."),
+    ] = None,
     by: Annotated[Literal["account", "group", "lead", "family"], typer.Option(help="What to rank.")] = "account",
     trend: Annotated[
         bool, typer.Option("--trend", help="Add the scores of 7 and 30 days before, under the same model.")
@@ -161,6 +165,7 @@ def rank(
     --where may name the columns of what is ranked; except for leads also
     those of the accounts table. Text stands in single quotes. A family is
     an ultimate parent with all accounts below it (parent_account_id).
+    Selections are saved in workspace.yaml: lists: {NAME: "condition"}.
 
     CSV is made for spreadsheets: text that would be calculated there, such
     as =1+1, gets a leading ' (abm score writes untouched CSV for programs).
@@ -170,6 +175,7 @@ def rank(
       abm rank --top 50 --trend
       abm rank --where "stage = 'in_market' and country = 'DE'"
       abm rank --by lead --where "is_mql" -o mqls.csv
+      abm rank --list dach_enterprise
       abm rank --by family --where "family_members > 1"
       abm rank --trend -o ranking.xlsx
       abm rank --format json | jq '.[0].name'
@@ -177,7 +183,7 @@ def rank(
     from abm.cli.opening import Choice  # noqa: PLC0415
     from abm.cli.rank import Wanted, run  # noqa: PLC0415
 
-    wanted = Wanted(by, top, where, excluded=everything, trend=trend, kind=kind, output=output)
+    wanted = Wanted(by, top, where, excluded=everything, trend=trend, kind=kind, output=output, saved=saved)
     return run(Choice(workspace, data, model, as_of), wanted)
 
 

@@ -22,6 +22,7 @@ from abm.output.text import safe_lines
 from abm.output.workbook import require_xlsxwriter, workbook
 from abm.output.writers import encoded, write_file
 from abm.scoring.ranking import TABLE_OF, By, rank
+from abm.scoring.selections import saved_selection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ class Wanted:
         trend: whether to show the scores of a week and a month ago.
         kind: the format; None is told from the file's ending, else a table.
         output: a file, or None for stdout.
+        saved: a saved selection of accounts, or None.
     """
 
     by: By = "account"
@@ -65,6 +67,7 @@ class Wanted:
     trend: bool = False
     kind: Format | None = None
     output: Path | None = None
+    saved: str | None = None
 
     @property
     def format(self) -> Format:
@@ -108,8 +111,11 @@ def _check(wanted: Wanted) -> None:
 
 
 def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
+    accounts = None if wanted.saved is None else saved_selection(source.workspace, wanted.saved)
     try:
-        whole: pl.DataFrame = rank(source.result, by=wanted.by, where=wanted.where, excluded=wanted.excluded)
+        whole: pl.DataFrame = rank(
+            source.result, by=wanted.by, where=wanted.where, accounts=accounts, excluded=wanted.excluded
+        )
     except ConditionError as error:
         raise ConditionError(f"--{error}") from None
     top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)
@@ -117,7 +123,14 @@ def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
     if wanted.trend:
         frame = with_trend(frame, source.result, source.workspace, by=wanted.by, progress=waiting)
     return Ranking(
-        source.result, frame, wanted.by, source.choice.name, len(whole), wanted.where, excluded=wanted.excluded
+        source.result,
+        frame,
+        wanted.by,
+        source.choice.name,
+        len(whole),
+        wanted.where,
+        excluded=wanted.excluded,
+        saved=wanted.saved,
     )
 
 
@@ -135,7 +148,7 @@ def _write(ranking: Ranking, wanted: Wanted) -> None:
 
 
 def _made_by(ranking: Ranking) -> dict[str, str | int | bool | None]:
-    asked = {"by": ranking.by, "where": ranking.where, "excluded": ranking.excluded}
+    asked = {"by": ranking.by, "where": ranking.where, "list": ranking.saved, "excluded": ranking.excluded}
     return {**asked, "rows": ranking.frame.height, "rows_without_top": ranking.matching}
 
 

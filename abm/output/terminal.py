@@ -40,6 +40,7 @@ class Ranking:
         matching: how many rows there would be without `top`.
         where: the condition, if one was given.
         excluded: whether excluded accounts were asked for.
+        saved: the name of the saved selection, if one was asked for.
     """
 
     result: ScoreResult
@@ -49,6 +50,13 @@ class Ranking:
     matching: int
     where: str | None = None
     excluded: bool = False
+    saved: str | None = None
+
+    @property
+    def asked(self) -> str:
+        """Which rows were asked for, to stand behind their noun; empty if all."""
+        listed = f" on the list {safe(self.saved)}" if self.saved is not None else ""
+        return listed + (f" where {safe(self.where)}" if self.where is not None else "")
 
 
 def ranking_lines(ranking: Ranking, screen: Screen) -> list[Text]:
@@ -104,14 +112,14 @@ def _rest(ranking: Ranking) -> list[Text]:
     noun = _NOUNS[ranking.by][ranking.matching != 1]
     if count < ranking.matching:
         parts.append(Text(f"{count:,} of {ranking.matching:,} {noun} shown (--top N for more)", style="dim"))
-    if ranking.where is not None:
-        parts.append(Text(f"{ranking.matching:,} {noun} where {safe(ranking.where)}", style="dim"))
+    if ranking.asked:
+        parts.append(Text(f"{ranking.matching:,} {noun}{ranking.asked}", style="dim"))
     return parts
 
 
 def _nothing(ranking: Ranking) -> Text:
     noun = _NOUNS[ranking.by][0]
-    if ranking.where is not None:
-        return Text(f"No {noun} where {safe(ranking.where)}.")
+    if ranking.asked:
+        return Text(f"No {noun}{ranking.asked}.")
     hint = "" if ranking.excluded or ranking.by == "lead" else " to rank; --all shows excluded accounts too"
     return Text(f"There is no {noun}{hint}.")

@@ -31,7 +31,8 @@ def rank(
     result: ScoreResult,
     *,
     by: By = "account",
-    where: str | None = None,
+    where: str | Condition | None = None,
+    accounts: str | Condition | None = None,
     top: int | None = None,
     excluded: bool = False,
 ) -> Any:
@@ -43,6 +44,8 @@ def rank(
             rank among families, each under its ultimate parent.
         where: a condition over the columns of that table, and for all but leads those of the accounts table (for
             families of the ultimate parent); where names clash the result wins.
+        accounts: a condition over the columns of the accounts result and table, such as a saved selection: only these
+            accounts, and the groups and leads of these; families by their ultimate parent.
         top: at most so many rows.
         excluded: show excluded accounts too, after the others; they have no rank.
 
@@ -53,13 +56,16 @@ def rank(
         then contact_id.
 
     Raises:
-        ConditionError: `where` cannot be read, or names an unknown column.
+        ConditionError: `where` or `accounts` cannot be read, or names an unknown column.
         TableError: `top` is less than 1, or there are no families, because the model does not roll them up.
     """
     if top is not None and top < 1:
         raise TableError(f"top: {top} rows cannot be shown. Expected a whole number from 1 on.")
     frame = _families(result) if by == "family" else result.polars[TABLE_OF[by]]
-    kept = frame if where is None else _filtered(result, frame, by, where)
+    kept = frame if where is None else _filtered(result, frame, by, where, "where")
+    if accounts is not None:
+        meant = _filtered(result, result.polars["accounts"], "account", accounts, "accounts")
+        kept = kept.join(meant.select("account_id"), on="account_id", how="semi", maintain_order="left")
     return to_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height), result.kind)
 
 
@@ -85,13 +91,13 @@ def _ordered(result: ScoreResult, frame: pl.DataFrame, by: By, *, excluded: bool
     return joined.sort(keys, descending=falling, nulls_last=True, maintain_order=True).drop("account_rank")
 
 
-def _filtered(result: ScoreResult, frame: pl.DataFrame, by: By, where: str) -> pl.DataFrame:
-    condition = Condition.parse(where)
+def _filtered(result: ScoreResult, frame: pl.DataFrame, by: By, where: str | Condition, called: str) -> pl.DataFrame:
+    condition = where if isinstance(where, Condition) else Condition.parse(where)
     own = {"account": ACCOUNTS, "group": GROUPS, "lead": LEADS, "family": {**FAMILIES, **FAMILY_MEMBERS}}[by]
     kinds: Mapping[str, Kind] = own if by == "lead" else {**result.account_kinds, **own}
     problems = check_condition(condition, kinds)
     if problems:
-        raise ConditionError(f"where: {' '.join(problems)}")
+        raise ConditionError(f"{called}: {' '.join(problems)}")
     # Lists are tested as the text that CSV shows.
     lists = [name for name, kind in own.items() if kind is Kind.LIST]
     tested = frame.with_columns(pl.col(name).list.join(";") for name in lists)

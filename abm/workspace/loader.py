@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abm.errors import InputError, WorkspaceError, did_you_mean
 from abm.model.loader import load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
+from abm.model.places import Places
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.files import is_data_file, read_files, table_name
 from abm.tables.contracts import CONTRACTS
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
+    from abm.model.conditions import Condition
     from abm.model.schema import Model
     from abm.sources.tables import Table
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
 CORRECTIONS = "corrections"
+
+_NO_PLACES = Places(WORKSPACE_FILE, {})
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class Workspace:
         as_of: the day the workspace pins, or None.
         tables: the canonical tables that were given, in the order of `CONTRACTS`.
         matching: how alike names must be for a lead to belong to an account.
+        lists: saved selections of accounts by name: conditions over the accounts result, as of `rank(where=...)`.
+            Their syntax is checked; whether their columns exist is known once the workspace is scored
+            (`abm.scoring.selections`).
+        places: the lines of `workspace.yaml`, for errors about what it says; none without that file.
     """
 
     root: Path
@@ -46,6 +54,8 @@ class Workspace:
     as_of: date | None
     tables: dict[str, Table]
     matching: MatchSettings = DEFAULT_SETTINGS
+    lists: Mapping[str, Condition] = field(default_factory=dict)
+    places: Places = field(default=_NO_PLACES, repr=False)
 
     @cached_property
     def model(self) -> Model:
@@ -99,7 +109,7 @@ def load_workspace(
         _require_enough(readers, plan.folder)
     wanted = [name for name in CONTRACTS if name in readers and (not only or name in only)]
     tables = _read_all({name: readers[name] for name in wanted})
-    return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching)
+    return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching, plan.lists, plan.places)
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,8 @@ class _Plan:
     model_path: Path | None
     as_of: date | None = None
     matching: MatchSettings = DEFAULT_SETTINGS
+    lists: Mapping[str, Condition] = field(default_factory=dict)
+    places: Places = _NO_PLACES
 
 
 def _conventional_plan(root: Path, data: str | Path | None, model_path: Path | None) -> _Plan:
@@ -134,7 +146,8 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
         for name, sources in sorted(settings.tables.items(), key=lambda item: list(CONTRACTS).index(item[0]))
     }
     found = readers or _named_as_tables(folder)
-    return _Plan(folder, found, model_path or _default_model(root), settings.as_of, settings.matching)
+    model_path = model_path or _default_model(root)
+    return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places)
 
 
 def _default_model(root: Path) -> Path | None:

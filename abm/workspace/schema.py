@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from abm.model.conditions import Condition  # noqa: TC001 - pydantic reads the annotation
 from abm.model.fields import Day, Name, Part
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.sources.databases.environment import as_address
@@ -213,4 +214,8 @@ class WorkspaceFile(Part):
     )
     tables: dict[str, Annotated[tuple[TableSource, ...], BeforeValidator(_sources)]] = Field(
         default_factory=dict, description="table: its file, or file or sql with options, or a list of such sources"
+    )
+    lists: dict[Name, Condition] = Field(
+        default_factory=dict,
+        description="saved selections of accounts, name: condition, in the words of `abm rank --where`",
     )
