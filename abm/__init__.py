@@ -18,19 +18,31 @@ if TYPE_CHECKING:
     from abm.evaluation.compare import compare
     from abm.graph.account import account_graph
     from abm.model.loader import load_model
+    from abm.output.lists.export import export
     from abm.scoring.explanation import explain
     from abm.scoring.ranking import rank
     from abm.scoring.score import score
     from abm.workspace.bundled import demo_folder
     from abm.workspace.loader import load_workspace
 
-__all__ = ["account_graph", "compare", "demo_folder", "explain", "load_model", "load_workspace", "rank", "score"]
+__all__ = [
+    "account_graph",
+    "compare",
+    "demo_folder",
+    "explain",
+    "export",
+    "load_model",
+    "load_workspace",
+    "rank",
+    "score",
+]
 
 _HOMES = {
     "account_graph": "abm.graph.account",
     "compare": "abm.evaluation.compare",
     "demo_folder": "abm.workspace.bundled",
     "explain": "abm.scoring.explanation",
+    "export": "abm.output.lists.export",
     "load_model": "abm.model.loader",
     "load_workspace": "abm.workspace.loader",
     "rank": "abm.scoring.ranking",
