@@ -18,7 +18,7 @@ from abm.scoring.thresholds import REASON_SEPARATOR
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from abm.model import Model
@@ -80,7 +80,7 @@ def contributions_table(
     engine: Engine,
     level: Level | None = None,
     *,
-    entity_id: str | None = None,
+    entity_id: str | Sequence[str] | None = None,
     group: str | None = None,
 ) -> pl.DataFrame:
     """The contribution lines with ids and days, leads before accounts, by id, in the order of the score.

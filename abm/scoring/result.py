@@ -15,7 +15,7 @@ from abm.scoring.members import members, people
 from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from abm.model import Model
@@ -103,14 +103,16 @@ class ScoreResult:
         """
         return to_kind(self.contribution_lines(), self.kind)
 
-    def contributions_of(self, level: Level, entity_id: str | None = None, group: str | None = None) -> pl.DataFrame:
-        """The lines of one lead, account or buying group of an account, or of all of a level.
+    def contributions_of(
+        self, level: Level, entity_id: str | Sequence[str] | None = None, group: str | None = None
+    ) -> pl.DataFrame:
+        """The lines of one lead, account or buying group of an account, of several, or of all of a level.
 
         They come from the same plan as `contributions`, over fewer rows.
 
         Args:
             level: `lead`, `account` or `group`.
-            entity_id: the contact_id or account_id; None is every one.
+            entity_id: the contact_id or account_id, or several; None is every one.
             group: the buying group, at the level of groups; None is every one.
 
         Returns:

@@ -14,6 +14,8 @@ from abm.scoring.facts.events import WHO
 from abm.scoring.standings import GROUP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abm.engines.base import Engine, Step
     from abm.model import Model
     from abm.scoring.plan import Scored
@@ -45,7 +47,7 @@ def contributions_of(
     scored: Scored,
     level: Level,
     *,
-    entity_id: str | None = None,
+    entity_id: str | Sequence[str] | None = None,
     group: str | None = None,
 ) -> Step | None:
     """Every point of one level, or of one entity of it: the same lines, from the same plan over fewer rows.
@@ -55,7 +57,7 @@ def contributions_of(
         engine: the engine of the run.
         scored: what the run gave.
         level: `lead`, `account` or `group`.
-        entity_id: the one contact or account; None is every one.
+        entity_id: the one contact or account, or several; None is every one.
         group: the one buying group, at the level of groups; None is every one.
 
     Returns:
@@ -65,7 +67,7 @@ def contributions_of(
         return _of_leads(model, engine, scored, entity_id)
     rows = scored.standings.groups if level == "group" else scored.standings.accounts
     if entity_id is not None:
-        rows = rows.filter(nw.col("account_id") == nw.lit(entity_id))
+        rows = rows.filter(_among("account_id", entity_id))
     key = nw.col(ACCOUNT)
     if level == "group":
         key = key * max(1, len(model.buying_groups)) + nw.col(GROUP)
@@ -79,16 +81,22 @@ def contributions_of(
     )
 
 
-def _of_leads(model: Model, engine: Engine, scored: Scored, entity_id: str | None) -> Step | None:
+def _of_leads(model: Model, engine: Engine, scored: Scored, entity_id: str | Sequence[str] | None) -> Step | None:
     leads, lines = scored.leads, scored.lines
     if leads is None:
         return None
     if entity_id is not None:
-        leads = leads.filter(nw.col("contact_id") == nw.lit(entity_id))
+        leads = leads.filter(_among("contact_id", entity_id))
         if lines is not None:
             lines = lines.join(leads.select(nw.col(CONTACT).alias(WHO)), on=WHO, how="semi")
     ids = leads.select(nw.col(CONTACT).alias("key"), _id_of("contact_id"), nw.lit(None, dtype=nw.String).alias("group"))
     return _named(lead_lines(model, engine, leads, lines, scored.accounts), ids, "lead")
+
+
+def _among(key: str, entity_id: str | Sequence[str]) -> nw.Expr:
+    if isinstance(entity_id, str):
+        return nw.col(key) == nw.lit(entity_id)
+    return nw.col(key).is_in(list(entity_id))
 
 
 def _id_of(name: str) -> nw.Expr:
