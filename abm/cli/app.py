@@ -322,6 +322,100 @@ def explain(
 
 @app.command()
 @guarded
+def export(
+    *,
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="TARGET", show_default=False, help="A platform's list; without one, the targets."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write; a manifest goes beside it."),
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="COND", help="Only accounts for which this SQL condition holds, as in rank.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many accounts, the best.")] = None,
+    tier: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only accounts of this tier; repeat it.")
+    ] = None,
+    stage: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only accounts in this stage; repeat it.")
+    ] = None,
+    saved: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="Only accounts of a list that workspace.yaml saves.")
+    ] = None,
+    people_where: Annotated[
+        str | None, typer.Option(metavar="COND", help="Only people for whom this holds, as in rank --by lead.")
+    ] = None,
+    role: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only people of this role; repeat it.")] = None,
+    suppress: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV or text of ids, domains and addresses to leave out.")
+    ] = None,
+    excluded: Annotated[
+        bool, typer.Option("--include-excluded", help="Also accounts that the model excludes.")
+    ] = False,
+    level: Annotated[
+        Literal["account", "person"] | None, typer.Option(help="What a row of csv, xlsx and parquet is.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the target's page; repeat it.")
+    ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(metavar="MANIFEST", help="Write what was added and removed since an earlier list."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the page of the target instead.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Write a list that an ad platform or a CRM accepts: LinkedIn, Google, Meta, HubSpot ...
+
+    Values are put into form, hashed where the platform says so, and divided
+    into numbered files where one would be too large. What is left out is
+    counted by reason. Who opted out is never on a list.
+
+    Telephone numbers and places are read from extra columns of contacts:
+    phone (or mobile), zip (or postal_code), city, state.
+
+    Examples:
+      abm export
+      abm export linkedin-companies --stage in_market -o linkedin.csv
+      abm export google-customer-match --people-where is_mql -o google.csv
+      abm export sixsense-accounts --top 500 --suppress customers.csv -o 6s.csv
+      abm export meta-custom-audience -o m.csv --since m.csv.manifest.json
+      abm export linkedin-contacts --show > targets/linkedin-contacts.yaml
+    """
+    from abm.cli.export import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    names = tuple(tier or ()), tuple(stage or ()), tuple(role or ()), tuple(option or ())
+    wanted = Wanted(
+        target=target,
+        output=output,
+        show=show,
+        dry=dry,
+        where=where,
+        top=top,
+        tiers=names[0],
+        stages=names[1],
+        saved=saved,
+        suppress=suppress,
+        people_where=people_where,
+        roles=names[2],
+        excluded=excluded,
+        level=level,
+        options=names[3],
+        since=since,
+    )
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@app.command()
+@guarded
 def compare(
     *,
     model_a: Annotated[

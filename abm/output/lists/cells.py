@@ -98,12 +98,13 @@ def _every_column(rows: pl.DataFrame) -> _Formed:
 def _columns_of(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> _Formed:
     found: list[pl.Series] = []
     notes: list[str] = []
+    absent: list[str] = []
     long = free = pl.repeat(value=False, n=rows.height, eager=True)
     for column in target.listed():
         header = filled_in(column.header, words)
         values, missing = _column(column, rows, words)
         if missing:
-            notes.append(f"{header}: there is no {' or '.join(column.from_)}; the column is empty")
+            absent.append(f"{header} ({' or '.join(column.from_)})")
         if "domain" in column.as_:
             taken = _consumers(column, rows) & values.is_null()
             free |= taken
@@ -117,6 +118,8 @@ def _columns_of(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> _F
                 done = "cut to" if column.too_long == "cut" else "left empty, longer than"
                 notes.append(f"{header}: {over.sum():,} values {done} {column.most} characters")
         found.append(values.alias(header))
+    if absent:
+        notes.append(f"empty, for want of such a column: {', '.join(absent)}")
     table = pl.DataFrame([*found, rows[ENTITY], free.alias(_CONSUMER), long.alias(_LONG)])
     return _Formed(table, tuple(dict.fromkeys(notes)))
 

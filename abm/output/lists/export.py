@@ -37,6 +37,7 @@ class Export:
 
     Attributes:
         target: the name of the target.
+        level: what a row is.
         files: what was written, in order.
         manifest: where the manifest lies.
         selected: how many accounts or people were asked for.
@@ -50,6 +51,7 @@ class Export:
     """
 
     target: str
+    level: Level
     files: tuple[ListedFile, ...]
     manifest: Path
     selected: int
@@ -209,6 +211,7 @@ def prepared(result: ScoreResult, target: Target, wanted: Wanted) -> Prepared:
     added, removed, lost = changed
     done = Export(
         target.name,
+        level,
         (),
         manifest_file,
         choice.selected,
@@ -221,7 +224,7 @@ def prepared(result: ScoreResult, target: Target, wanted: Wanted) -> Prepared:
         notes,
     )
     return Prepared(
-        target, tuple(pieces), _facts(result, target, wanted, (level, done, made)), done, wanted.options, result.stamp
+        target, tuple(pieces), _facts(result, target, wanted, done, made), done, wanted.options, result.stamp
     )
 
 
@@ -322,13 +325,12 @@ def _judged(target: Target, rows: int, files: int) -> tuple[tuple[str, ...], tup
     return tuple(warnings), tuple(notes)
 
 
-def _facts(result: ScoreResult, target: Target, wanted: Wanted, found: tuple[Level, Export, Cells]) -> dict[str, Any]:
-    level, done, made = found
+def _facts(result: ScoreResult, target: Target, wanted: Wanted, done: Export, made: Cells) -> dict[str, Any]:
     changed = {"added": done.added, "removed": done.removed, "lost": done.lost}
     return {
         "abm_list": FORMAT,
         "target": target.name,
-        "level": level,
+        "level": done.level,
         "created": None if wanted.created is None else wanted.created.isoformat(timespec="seconds"),
         **result.stamp,
         "selection": wanted.selection.said(),
