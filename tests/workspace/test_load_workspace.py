@@ -190,7 +190,7 @@ def test_queries_say_where_they_stand(folder):
     [
         (
             "tabels: {}",
-            ["1: tabels: unknown key 'tabels'. Keys here: model, as_of, matching, data, tables. Did you mean 'tables'?"],
+            ["1: tabels: unknown key 'tabels'. Keys here: model, as_of, matching, data, tables"],
         ),
         ("as_of: soon", ["1: as_of: expected a day such as 2026-01-31, got text 'soon'."]),
         ("model: no.yaml", ["1: there is no model file"]),
