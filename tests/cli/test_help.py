@@ -9,7 +9,7 @@ import pytest
 from abm.cli.app import app
 from tests.cli.running import abm, program
 
-COMMANDS = ["check", "score", "rank", "match", "test", "explain", "compare", "presets", "init", "demo"]
+COMMANDS = ["check", "score", "rank", "match", "test", "explain", "export", "compare", "presets", "init", "demo"]
 
 
 def test_every_command_is_known_here() -> None:

@@ -36,7 +36,7 @@ def stepped(values: pl.Series, steps: Sequence[Step], countries: pl.Series | Non
     Returns:
         As many values, in the same order; what holds nothing, or is not what the step makes, is null.
 
-    >>> stepped(pl.Series(["  Ada\\tKing ", "\u202eMy\u202c"]), ["trim", "lower"]).to_list()
+    >>> stepped(pl.Series(["  Ada\tKing ", "\u202eMy\u202c"]), ["trim", "lower"]).to_list()
     ['ada king', 'my']
     >>> stepped(pl.Series(["www.acme.co.uk/x", "gmail.com"]), ["domain"]).to_list()
     ['acme.co.uk', None]
