@@ -82,7 +82,7 @@ def _table(rows: Sequence[_Line], width: int) -> list[Text]:
         "evidence": fixed("Known by", [Text(safe(row.evidence), style="dim") for row in rows]),
     }
     wishes = [
-        *(("file", 14), ("meant", 14), ("rows", 6), ("tables", 12), ("file", 30), ("meant", 24), ("tables", 24)),
+        *(("file", 14), ("meant", 14), ("rows", 6), ("tables", 12), ("file", 30), ("meant", 32), ("tables", 24)),
         *(("rows", 11), ("evidence", 14), ("tables", 40), ("evidence", 60), ("file", 60)),
     ]
     widths = stretch(columns, arrange(columns, wishes, width), ["evidence", "file", "tables"], width)
