@@ -11,14 +11,12 @@ import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.databases.failures import telling
+from abm.sources.patterns import DELTA_LOG
 from abm.sources.tables import RawTable
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-
-LOG = "_delta_log"
-"""The folder that makes a folder of Parquet files a Delta table."""
 
 
 def read_delta(name: str, table: str, folder: Path, where: str) -> RawTable:
@@ -44,7 +42,7 @@ def read_delta(name: str, table: str, folder: Path, where: str) -> RawTable:
         raise SourceError(
             f"{place}: lies outside the data folder. Only what is below it is read: move the table there."
         )
-    if not (path / LOG).is_dir():
+    if not (path / DELTA_LOG).is_dir():
         state = (
             "holds no Delta table: there is no folder _delta_log in it" if path.is_dir() else "there is no such folder"
         )

@@ -37,6 +37,10 @@ class Found:
     partition: tuple[tuple[str, str | None], ...] = ()
 
 
+DELTA_LOG = "_delta_log"
+"""The folder that makes a folder of Parquet files a Delta table."""
+
+
 def found_files(name: str, folder: Path, endings: Collection[str]) -> tuple[Found, ...]:
     """Return the files that a name means.
 
@@ -71,10 +75,20 @@ def found_files(name: str, folder: Path, endings: Collection[str]) -> tuple[Foun
         files = _fitting(name, root)
     if len(files) > _MOST_FILES:
         raise SourceError(f"{name}: means {len(files):,} files, more than {_MOST_FILES:,}. Put them together first.")
+    _refuse_delta(name, files, root)
     found = [Found(str(file), _partition(file)) for file in sorted(files, key=str)]
     for each in found:
         locate(each.file, folder)
     return tuple(found)
+
+
+def _refuse_delta(name: str, files: list[PurePosixPath], root: Path) -> None:
+    """The files of a Delta table include rows that were deleted; only its log knows which count."""
+    for folder in dict.fromkeys(parent for file in files for parent in file.parents):
+        if (root / folder / DELTA_LOG).is_dir():
+            raise SourceError(
+                f"{name}: {folder} is a Delta table, and not all of its files count. Say `delta: {folder}`."
+            )
 
 
 def _exists(path: Path) -> bool:

@@ -99,3 +99,11 @@ def test_a_folder_of_links_to_itself_ends(tmp_path):
     write(tmp_path, acts__a_csv="x,y\n1,2\n")
     (tmp_path / "acts" / "again").symlink_to(tmp_path / "acts")
     assert read_files("events", ["acts"], tmp_path).frame.collect().height == 1
+
+
+@pytest.mark.parametrize("name", ["table", "table/*.parquet", "**/*.parquet"])
+def test_the_files_of_a_delta_table_are_not_its_rows(tmp_path, name):
+    (tmp_path / "table" / "_delta_log").mkdir(parents=True)
+    pl.DataFrame({"account_id": ["A1"]}).write_parquet(tmp_path / "table" / "part.parquet")
+    with pytest.raises(SourceError, match="Say `delta: table`"):
+        read_files("accounts", [name], tmp_path)
