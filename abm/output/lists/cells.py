@@ -11,7 +11,7 @@ from abm.output.lists.dropped import Dropped, dropped
 from abm.output.lists.steps import as_text, consumer, filled, stepped
 from abm.output.lists.target import filled_in
 from abm.output.writers import joined
-from abm.sources.digests import sha256_texts
+from abm.sources.digests import sha256_columns, sha256_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +85,8 @@ def cells(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> Cells:
         table = table.filter(first)
     keys, entities = _keys(target, table, unique), table[ENTITY]
     table = table.drop(ENTITY, _CONSUMER, _LONG)
-    for header in (filled_in(each.header, words) for each in target.listed() if each.hash):
-        table = table.with_columns(sha256_texts(table[header]))
+    hashed = [filled_in(each.header, words) for each in target.listed() if each.hash]
+    table = table.with_columns(sha256_columns(table.select(hashed)))
     return Cells(table, keys, entities, tuple(left), formed.notes)
 
 

@@ -283,7 +283,7 @@ def _changes(
     choice, earlier = before
     added = made.frame.filter(~made.keys.is_in(earlier.implode()))
     # Rows that this list left out as incomplete or equal may have been on the earlier one.
-    rest = cells(target, pl.concat([choice.others, choice.rows]), words)
+    rest = cells(target, pl.concat([choice.others(), choice.rows]), words)
     gone = rest.keys.is_in(earlier.implode()) & ~rest.keys.is_in(made.keys.implode())
     removed = rest.frame.filter(gone)
     lost = earlier.filter(~earlier.is_in(made.keys.implode()) & ~earlier.is_in(rest.keys.implode()))

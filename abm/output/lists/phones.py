@@ -14,7 +14,7 @@ import phonenumbers
 import polars as pl
 
 _PLAIN = r"^[+(]?[0-9][0-9 ().\-/\x{A0}]*$"
-_TEXT, _COUNTRY, _FOUND = "text", "country", "found"
+_ROW, _TEXT, _COUNTRY, _FOUND = "row", "text", "country", "found"
 _LONGEST = 17
 """Digits that E.164 and a trunk prefix have at most."""
 _SHORTEST = 5
@@ -58,27 +58,23 @@ def e164(texts: pl.Series, countries: pl.Series) -> pl.Series:
     >>> e164(pl.Series(["(030) 123456", "+44 20 7031 3000", "x"]), pl.Series(["DE", None, "US"])).to_list()
     ['+4930123456', '+442070313000', None]
     """
-    rows = pl.DataFrame({_TEXT: texts.str.strip_chars(), _COUNTRY: countries})
-    # The country says nothing about an international number, so that it need not keep equal ones apart.
+    rows = pl.DataFrame({_TEXT: texts.str.strip_chars(), _COUNTRY: countries}).with_row_index(_ROW)
+    given = rows.filter(pl.col(_TEXT).is_not_null())
     international = pl.col(_TEXT).str.starts_with("+")
-    rows = rows.with_columns(pl.when(~international).then(_COUNTRY).alias(_COUNTRY))
-    distinct = rows.unique().filter(pl.col(_TEXT).is_not_null())
-    plain = pl.col(_TEXT).str.contains(_PLAIN)
     known = pl.col(_COUNTRY).is_in(sorted(phonenumbers.SUPPORTED_REGIONS)).fill_null(value=False)
     digits = pl.col(_TEXT).str.replace_all(r"[^0-9]", "").alias("digits")
-    usual = plain & (international | known) & digits.str.len_bytes().is_between(_SHORTEST, _LONGEST)
-    usual = usual.fill_null(value=False)
-    quick = distinct.filter(usual).with_columns(digits)
-    solved = [_international(quick.filter(international)), _national(quick.filter(~international))]
-    both = pl.concat([*(each.select(_TEXT, _COUNTRY, _FOUND, "sure") for each in solved)])
-    sure = both.filter("sure").drop("sure")
-    left = pl.concat([distinct.filter(~usual), both.filter(~pl.col("sure")).select(_TEXT, _COUNTRY)])
-    found = pl.concat([sure, _one_by_one(left)])
-    joined = rows.join(found, on=[_TEXT, _COUNTRY], how="left", nulls_equal=True, maintain_order="left")
+    given = given.with_columns(digits, international.alias("plus"))
+    sized = pl.col("digits").str.len_bytes().is_between(_SHORTEST, _LONGEST)
+    given = given.with_columns((sized & (pl.col("plus") | known) & pl.col(_TEXT).str.contains(_PLAIN)).alias("usual"))
+    usual = given.filter("usual")
+    solved = pl.concat([_international(usual.filter("plus")), _national(usual.filter(~pl.col("plus")))])
+    left = [given.filter(~pl.col("usual")).select(_ROW), solved.filter(~pl.col("sure")).select(_ROW)]
+    found = pl.concat([solved.filter("sure").drop("sure"), _one_by_one(rows, pl.concat(left))])
+    joined = rows.select(_ROW).join(found, on=_ROW, how="left", maintain_order="left")
     return joined[_FOUND].alias(texts.name)
 
 
-_SOLVED = {_TEXT: pl.String, _COUNTRY: pl.String, _FOUND: pl.String, "sure": pl.Boolean}
+_SOLVED = {_ROW: pl.UInt32, _FOUND: pl.String, "sure": pl.Boolean}
 
 
 def _international(rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +94,7 @@ def _international(rows: pl.DataFrame) -> pl.DataFrame:
             continue
         number = pl.col("digits").str.slice(len(plan.code))
         sure = ~number.str.contains(f"^(?:{plan.prefix})") if plan.prefix else pl.lit(value=True)
-        done.append(group.select(_TEXT, _COUNTRY, _written(plan, plan, number), sure.alias("sure")))
+        done.append(group.select(_ROW, _written(plan, plan, number), sure.alias("sure")))
     return pl.concat(done)
 
 
@@ -123,7 +119,7 @@ def _national(rows: pl.DataFrame) -> pl.DataFrame:
             number = pl.when(prefixed).then(cut).otherwise(digits)
         elif plan.prefix:
             odd |= digits.str.contains(f"^(?:{plan.prefix})")
-        done.append(group.select(_TEXT, _COUNTRY, _written(plan, main, number), (~odd).alias("sure")))
+        done.append(group.select(_ROW, _written(plan, main, number), (~odd).alias("sure")))
     return pl.concat(done)
 
 
@@ -135,7 +131,7 @@ def _written(plan: _Plan, main: _Plan, number: pl.Expr) -> pl.Expr:
 
 def _open(group: pl.DataFrame) -> pl.DataFrame:
     """Left to the library."""
-    return group.select(_TEXT, _COUNTRY, pl.lit(None, pl.String).alias(_FOUND), pl.lit(value=False).alias("sure"))
+    return group.select(_ROW, pl.lit(None, pl.String).alias(_FOUND), pl.lit(value=False).alias("sure"))
 
 
 @cache
@@ -167,9 +163,13 @@ def _readable(pattern: str) -> bool:
     return True
 
 
-def _one_by_one(rows: pl.DataFrame) -> pl.DataFrame:
-    found = [one_e164(text, country) for text, country in rows.iter_rows()]
-    return rows.with_columns(pl.Series(_FOUND, found, pl.String))
+def _one_by_one(rows: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """What only the library knows; equal numbers are asked for once."""
+    open_rows = rows.join(left, on=_ROW, how="semi")
+    distinct = open_rows.select(_TEXT, _COUNTRY).unique()
+    answers = [one_e164(text, country) for text, country in distinct.iter_rows()]
+    answered = distinct.with_columns(pl.Series(_FOUND, answers, pl.String))
+    return open_rows.join(answered, on=[_TEXT, _COUNTRY], how="left", nulls_equal=True).select(_ROW, _FOUND)
 
 
 def one_e164(text: str, country: str | None) -> str | None:

@@ -10,11 +10,10 @@ import polars as pl
 from abm.errors import ConditionError, NotFoundError, TableError, did_you_mean
 from abm.output.lists.cells import ENTITY
 from abm.output.lists.dropped import Dropped, dropped
-from abm.output.lists.steps import stepped
 from abm.scoring.ranking import By, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from abm.output.lists.suppression import Suppression
     from abm.output.lists.target import Level
@@ -81,14 +80,14 @@ class Chosen:
 
     Attributes:
         rows: one row per account or person, best first: `ENTITY` and the columns asked for that exist.
-        others: the same of everybody else, those who opted out among them: whoever is on an earlier list is found here.
+        others: gives the same of everybody else, those who opted out among them: who is on an earlier list is there.
         selected: how many were asked for, those that were then left out included.
         dropped: who was left out, by reason.
         notes: what else to know, in sentences.
     """
 
     rows: pl.DataFrame
-    others: pl.DataFrame
+    others: Callable[[], pl.DataFrame]
     selected: int
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
@@ -119,14 +118,19 @@ def chosen(result: ScoreResult, level: Level, selection: Selection, columns: Seq
         kept, left = _limited(accounts, selection)
         everything = _account_columns(result, columns)
         rows = kept.select("account_id").join(everything, on="account_id", how="left", maintain_order="left")
-        others = everything.join(kept, on="account_id", how="anti")
-        return Chosen(_entity(rows, "account_id"), _entity(others, "account_id"), accounts.height, left, tuple(notes))
+        return Chosen(
+            _entity(rows, "account_id"), _others(everything, kept, "account_id"), accounts.height, left, tuple(notes)
+        )
     kept, left = _limited(accounts, selection)
     return _people(result, selection, kept, columns, (left, notes))
 
 
 def _entity(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    return rows.with_columns(pl.col(key).alias(ENTITY)).drop(f"{key}\x1f", strict=False)
+    return rows.with_columns(pl.col(key).alias(ENTITY))
+
+
+def _others(everything: pl.DataFrame, kept: pl.DataFrame, key: str) -> Callable[[], pl.DataFrame]:
+    return lambda: _entity(everything.join(kept, on=key, how="anti"), key)
 
 
 def _accounts(result: ScoreResult, selection: Selection) -> tuple[pl.DataFrame, list[str]]:
@@ -222,17 +226,23 @@ def _people(
     left += dropped("suppressed", marked.filter(_HIT)["contact_id"])
     kept = marked.filter(~pl.col(_HIT)).select("contact_id")
     rows = kept.join(everybody, on="contact_id", how="left", maintain_order="left")
-    others = everybody.join(kept, on="contact_id", how="anti")
     accounts_left, notes = so_far
     notes = [*notes, *(f"{each.count:,} accounts are {'on the list of those to leave out'}" for each in accounts_left)]
-    return Chosen(_entity(rows, "contact_id"), _entity(others, "contact_id"), selected, tuple(left), tuple(notes))
+    return Chosen(
+        _entity(rows, "contact_id"), _others(everybody, kept, "contact_id"), selected, tuple(left), tuple(notes)
+    )
 
 
 def _asked_people(result: ScoreResult, selection: Selection) -> pl.DataFrame:
-    frame = _ranked(result, "lead", selection.people_where or "true", "people-where")
+    """The people asked for, in the order of `rank`: `contact_id`, `account_id` and their place."""
+    people = result.polars["leads"].select("contact_id", "account_id", "role", "score", "engagement")
+    if selection.people_where is not None:
+        met = _ranked(result, "lead", selection.people_where, "people-where").select("contact_id")
+        people = people.join(met, on="contact_id", how="semi")
     if selection.roles:
-        frame = frame.filter(pl.col("role").is_in(selection.roles))
-    return frame.select("contact_id", "account_id").with_row_index("\x1forder")
+        people = people.filter(pl.col("role").is_in(selection.roles))
+    best = people.sort(["score", "engagement", "contact_id"], descending=[True, True, False], nulls_last=True)
+    return best.select("contact_id", "account_id").with_row_index("\x1forder")
 
 
 def _person_columns(result: ScoreResult, contacts: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
@@ -265,19 +275,24 @@ def _barred(result: ScoreResult, selection: Selection) -> pl.DataFrame:
     assert contacts is not None
     assert facts is not None
     rows = contacts.select("contact_id", "email", "opted_out").collect()
-    rows = rows.with_columns(stepped(rows["email"], ["mail"]).alias(_MAIL))
+    rows = rows.with_columns(_compared(pl.col("email")).alias(_MAIL))
     given: pl.LazyFrame = result.scored.ctx.inputs["contacts"].frame.to_native()
     said = given.filter(pl.col("opted_out")).select("contact_id", "email").collect()
     out = pl.col("opted_out").fill_null(value=False)
     if said.height:
         ids = _standing_for(result, said["contact_id"].drop_nulls())
-        mails = stepped(said["email"], ["mail"]).drop_nulls()
+        mails = said.select(_compared(pl.col("email"))).to_series().drop_nulls()
         out |= pl.col("contact_id").is_in(ids.implode()) | pl.col(_MAIL).is_in(mails.implode()).fill_null(value=False)
     hit = pl.repeat(value=False, n=rows.height, eager=True)
     if selection.suppress is not None:
         hit = selection.suppress.hits(rows["contact_id"], rows[_MAIL], (rows[_MAIL],))
         hit |= rows["contact_id"].is_in(_standing_for(result, selection.suppress.ids).implode())
     return rows.select("contact_id", out.alias(_OUT), hit.alias(_HIT))
+
+
+def _compared(mail: pl.Expr) -> pl.Expr:
+    """An address as addresses are compared; it need not be a valid one."""
+    return mail.str.strip_chars().str.to_lowercase().str.replace("@www.", "@", literal=True)
 
 
 def _standing_for(result: ScoreResult, ids: pl.Series) -> pl.Series:

@@ -22,6 +22,7 @@ _UNSEEN = (
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\x{200B}\x{200E}\x{200F}\x{202A}-\x{202E}"
     r"\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
 )
+_UNCLEAN = rf"{_UNSEEN}|[^\S ]|  "
 _ISO_LENGTH = 2
 
 
@@ -51,6 +52,8 @@ def stepped(values: pl.Series, steps: Sequence[Step], countries: pl.Series | Non
             text = _domains(text)
         elif step == "country":
             text = iso_countries(text)
+        elif step == "trim":
+            text = _trimmed(text)
         else:
             text = pl.select(_EXPRESSIONS[step](pl.lit(text)).alias(text.name)).to_series() if len(text) else text
         text = filled(text)
@@ -115,8 +118,14 @@ def _rooted(texts: pl.Series) -> pl.Series:
     return texts.replace_strict(distinct, owned, default=None, return_dtype=pl.String)
 
 
-def _trimmed(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(_UNSEEN, "").str.replace_all(r"\s+", " ").str.strip_chars()
+def _trimmed(texts: pl.Series) -> pl.Series:
+    texts = texts.str.strip_chars()
+    # Most texts are clean; only the others are worth taking to pieces.
+    places = texts.str.contains(_UNCLEAN).fill_null(value=False).arg_true()
+    if places.is_empty():
+        return texts
+    clean = texts.gather(places).str.replace_all(_UNSEEN, "").str.replace_all(r"\s+", " ").str.strip_chars()
+    return texts.scatter(places, clean)
 
 
 def _mail(text: pl.Expr) -> pl.Expr:
@@ -125,7 +134,6 @@ def _mail(text: pl.Expr) -> pl.Expr:
 
 
 _EXPRESSIONS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "trim": _trimmed,
     "lower": lambda text: text.str.to_lowercase(),
     "mail": _mail,
     "digits": lambda text: text.str.replace_all(r"[^0-9]", ""),
