@@ -75,10 +75,12 @@ def fuzzy_names(names: pl.DataFrame, book: AccountBook, settings: MatchSettings)
     # Part by part: the memory of pairs has a bound, however many the names.
     for start in range(0, asked.height, _AT_ONCE):
         pairs = candidate_pairs(asked.slice(start, _AT_ONCE), held, settings.comparisons)
+        if pairs.is_empty():
+            continue
         sizes.append(pairs.group_by("q").len()["len"].cast(pl.Int64))
         found.append(_best(judged(pairs, asked, held, settings.threshold), asked, held, settings))
     if not found:
-        return Fuzzy(pl.DataFrame(schema=_FOUND), 0, 0, 0)
+        return Fuzzy(pl.DataFrame(schema=_FOUND), asked.height, 0, 0)
     best, per_name = pl.concat(found), pl.concat(sizes)
     keyed = names.join(
         asked.select("q", pl.col("written").alias("core"), "alias", "country"), on=by, how="inner", nulls_equal=True

@@ -88,6 +88,8 @@ def _with_relation(frame: pl.DataFrame, book: AccountBook) -> pl.DataFrame:
     """Add `relation` of a work mail's domain to the best account (null without one) and `telling`."""
     work = pl.col("site").is_not_null() & ~pl.col("free")
     pairs = frame.filter(work & pl.col("best").is_not_null()).select("site", pl.col("best").alias("a")).unique()
+    if pairs.is_empty():
+        return frame.with_columns(pl.lit(None, pl.String).alias("relation"), pl.lit(None, pl.Boolean).alias("telling"))
     said = relations(pairs, book).rename({"a": "best"}).with_columns(pl.lit(value=False).alias("free"))
     frame = frame.join(said, on=["site", "best", "free"], how="left", maintain_order="left")
     parts = name_parts(frame.filter(pl.col("relation").is_not_null())["core"].unique())

@@ -49,6 +49,8 @@ def domain_owners(texts: pl.Series, book: AccountBook) -> pl.DataFrame:
         `text`, `a`, one row per text that somebody owns: of the nearest domain that any account lists, the account
         whose primary domain it is, then the smallest account_id.
     """
+    if texts.is_empty() or book.domains.is_empty():
+        return pl.DataFrame(schema={"text": pl.String, "a": pl.UInt32})
     found = pl.DataFrame({"text": texts, "host": hosts(texts)}).drop_nulls()
     _, owners = read_hosts(found["host"].unique(), book)
     first = owners.sort("host", "primary", "a", descending=[False, True, False]).unique("host", keep="first")

@@ -34,6 +34,8 @@ def relations(pairs: pl.DataFrame, book: AccountBook) -> pl.DataFrame:
         by a word that firms add (`acme-group`, `getacme`); `looks_alike` when one letter differs or the account's label
         is part of a longer one (`notacme`); else `neutral`. Hyphens are not looked at.
     """
+    if pairs.is_empty():
+        return pl.DataFrame(schema={**pairs.schema, "relation": pl.String})
     wanted = pairs["a"].unique()
     label = pl.col("site").str.extract(r"^([^.]+)").str.replace_all("-", "", literal=True)
     domains = book.domains.filter(pl.col("a").is_in(wanted.implode())).select("a", label.alias("label")).unique()
