@@ -416,6 +416,62 @@ def export(
 
 @app.command()
 @guarded
+def brief(
+    *,
+    accounts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ACCOUNT", show_default=False, help="An id, a domain or a part of a name; or several."),
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="COND", help="The accounts for which this SQL condition holds.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many of them, by rank.")] = None,
+    saved: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="The accounts of a list that workspace.yaml saves.")
+    ] = None,
+    kind: Annotated[
+        Literal["markdown", "html", "json"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else markdown."),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE", help="Jinja2 template to use instead of the shipped one."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="PATH", help="File for one account, folder for several."),
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Write a brief of an account: what a salesperson reads before a call.
+
+    Why now, what next and its effect, who is there and in which role, what
+    they did last, what they research, and how the company fits. Nothing is
+    made up: JSON says of every number in which table it stands. Opted-out
+    people have no address in it; disqualified ones are no contacts.
+
+    Several briefs go into a folder, with an index. A team's own templates
+    lie in the folder briefs/ of the workspace, or are given with --template.
+
+    Examples:
+      abm brief acme.com
+      abm brief A001 -o acme.html
+      abm brief A001 --format json
+      abm brief --where "is_mqa" -o briefs --format html
+      abm brief --top 20 --template house.md.jinja -o briefs
+    """
+    from abm.cli.brief import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    wanted = Wanted(tuple(accounts or ()), where, top, saved, kind, template, output)
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@app.command()
+@guarded
 def compare(
     *,
     model_a: Annotated[
@@ -464,6 +520,44 @@ def compare(
 
     models = tuple(path for path in (model_a, model_b) if path is not None)
     return run(Choice(workspace, data, model, as_of), Wanted(models, since, by, top, kind, output))
+
+
+@app.command(name="route")
+@guarded
+def route_work(
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Folder to write into; made if need be.")
+    ] = None,
+    kind: Annotated[
+        Literal["csv", "parquet", "jsonl", "xlsx"], typer.Option("--format", help="Format of the lists.")
+    ] = "csv",
+    show: Annotated[bool, typer.Option("--show", help="Print the queues as YAML, and do nothing else.")] = False,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Route leads and accounts to work lists: who calls whom, and until when.
+
+    Queues stand in workspace.yaml under routing:, with a rule each; the first
+    that fits wins. Without it there are default queues; --show prints them.
+    Raised hands come first, then the highest scores. What exceeds a queue's
+    capacity goes to its overflow queue, or is listed. Whoever opted out, is
+    disqualified or excluded is kept out of queues that do not name them.
+
+    Writes a list per queue, and overflow, kept_out, unrouted, manifest.json.
+
+    Examples:
+      abm route
+      abm route -w crm -o lists/2026-06-30
+      abm route -w crm -o lists --format xlsx
+      abm route --show >> workspace.yaml
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.route import Wanted, run  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), Wanted(output, kind, show))
 
 
 @app.command()

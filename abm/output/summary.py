@@ -29,10 +29,15 @@ def summary(result: ScoreResult, workspace: str, width: int, *, families: bool =
     """
     unknown = unknown_components(result)
     return [
-        *flowing([Text(safe(workspace), style="bold"), *_model(result)], width),
+        *heading(result, workspace, width),
         *flowing(_counts(result, families=families), width),
         *(flowing([Text(unknown, style="yellow")], width) if unknown else []),
     ]
+
+
+def heading(result: ScoreResult, workspace: str, width: int) -> list[Text]:
+    """Return whose numbers these are, under which model, as of when."""
+    return flowing([Text(safe(workspace), style="bold"), *_model(result)], width)
 
 
 def unknown_components(result: ScoreResult) -> str | None:

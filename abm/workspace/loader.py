@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from abm.model.conditions import Condition
     from abm.model.schema import Model
     from abm.sources.tables import Table
+    from abm.workspace.routing import Routing
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
@@ -46,6 +47,7 @@ class Workspace:
         lists: saved selections of accounts by name: conditions over the accounts result, as of `rank(where=...)`.
             Their syntax is checked; whether their columns exist is known once the workspace is scored
             (`abm.scoring.selections`).
+        routing: the queues of `abm route`, or None for those that come with abm (`default_routing`).
         places: the lines of `workspace.yaml`, for errors about what it says; none without that file.
     """
 
@@ -56,6 +58,7 @@ class Workspace:
     matching: MatchSettings = DEFAULT_SETTINGS
     lists: Mapping[str, Condition] = field(default_factory=dict)
     places: Places = field(default=_NO_PLACES, repr=False)
+    routing: Routing | None = None
 
     @cached_property
     def model(self) -> Model:
@@ -109,7 +112,7 @@ def load_workspace(
         _require_enough(readers, plan.folder)
     wanted = [name for name in CONTRACTS if name in readers and (not only or name in only)]
     tables = _read_all({name: readers[name] for name in wanted})
-    return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching, plan.lists, plan.places)
+    return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching, plan.lists, plan.places, plan.routing)
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class _Plan:
     matching: MatchSettings = DEFAULT_SETTINGS
     lists: Mapping[str, Condition] = field(default_factory=dict)
     places: Places = _NO_PLACES
+    routing: Routing | None = None
 
 
 def _conventional_plan(root: Path, data: str | Path | None, model_path: Path | None) -> _Plan:
@@ -147,7 +151,7 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
     }
     found = readers or _named_as_tables(folder)
     model_path = model_path or _default_model(root)
-    return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places)
+    return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places, settings.routing)
 
 
 def _default_model(root: Path) -> Path | None:

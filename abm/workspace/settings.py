@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from abm.errors import WorkspaceError, did_you_mean
 from abm.model.messages import in_plain_words
 from abm.model.yaml_text import read_yaml
+from abm.sources.shipped import shipped
 from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import ROW
 from abm.workspace.schema import WorkspaceFile
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
     from abm.model.places import Path, Places
+    from abm.workspace.routing import Routing
+
+ROUTING_FILE = "routing.yaml"
 
 _POSITION = 2
 """Where the position of a source stands in the path of its values: `tables`, the table, and then it."""
@@ -40,6 +44,8 @@ def read_settings(path: FilePath) -> tuple[WorkspaceFile, Places]:
     except ValidationError as error:
         found = [in_plain_words(detail, WorkspaceFile) for detail in error.errors(include_url=False)]
         problems += [(_as_written(where, data), text) for where, text in found]
+    if settings is not None and settings.routing is not None:
+        problems += [(("routing", *where), text) for where, text in settings.routing.problems()]
     if settings is None or problems:
         by_line = sorted(problems, key=lambda problem: places.number(problem[0]))
         raise WorkspaceError("\n".join(_line(where, text, places) for where, text in by_line))
@@ -98,3 +104,14 @@ def _line(where: Path, text: str, places: Places) -> str:
     said = text.replace("from_", "from").replace("with_", "with")
     path = ".".join(str(part) for part in where)
     return f"{places.line(where)}: {f'{path}: ' if path else ''}{said}{'' if said.endswith(('.', '?')) else '.'}"
+
+
+def default_routing() -> tuple[Routing, Places]:
+    """Return the queues of a workspace that names none, and the lines of the shipped file.
+
+    >>> [queue.name for queue in default_routing()[0].queues]
+    ['sales_now', 'sdr', 'nurture', 'ae', 'in_market']
+    """
+    settings, places = read_settings(shipped("config", ROUTING_FILE))
+    assert settings.routing is not None
+    return settings.routing, places

@@ -9,7 +9,20 @@ import pytest
 from abm.cli.app import app
 from tests.cli.running import abm, program
 
-COMMANDS = ["check", "score", "rank", "match", "test", "explain", "export", "compare", "presets", "init", "demo"]
+COMMANDS = [
+    "check",
+    "score",
+    "rank",
+    "match",
+    "test",
+    "explain",
+    "export",
+    "compare",
+    "route",
+    "presets",
+    "init",
+    "demo",
+]
 
 
 def test_every_command_is_known_here() -> None:
@@ -25,7 +38,7 @@ def test_every_command_has_examples(command: str) -> None:
     assert f"abm {command}" in text.split("Examples:")[1]
 
 
-@pytest.mark.parametrize("command", ["check", "score", "rank", "explain", "compare"])
+@pytest.mark.parametrize("command", ["check", "score", "rank", "explain", "compare", "route"])
 def test_shared_options_are_shared(command: str) -> None:
     text = abm(command, "--help").stdout
     assert [option for option in ("--workspace", "-w", "--data", "--model", "--as-of") if option not in text] == []
