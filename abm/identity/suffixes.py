@@ -94,6 +94,8 @@ def registrables(distinct: pl.Series) -> pl.Series:
     cut = pl.when(plain & ~wild & ~longer).then(cut)
     frame = frame.with_columns(cut.alias("cut"))
     left = frame.filter(pl.col("cut").is_null() & host.is_not_null())["host"].unique().to_list()
+    if not left:
+        return frame["cut"].alias(distinct.name)
     find = _rules().privatesuffix
     rest = pl.DataFrame(
         {"host": left, "found": [find(each) or each for each in left]},

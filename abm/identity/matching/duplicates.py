@@ -38,6 +38,8 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
     )
     same = first.filter(pl.col("contact_id") != pl.col("into")).select("contact_id", "into")
     links = pl.concat([merged, same])
+    if links.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys(("contact_id", "survivor", "evidence"), pl.String))
     members = _components(links)
     status = members.with_columns(
         pl.col("contact_id").is_in(rows["contact_id"].implode()).alias("present"),
