@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENTITY = "\x1fentity"
 """The id of what a row is; no column of a user's file has this name."""
+_AT_ONCE = 2
 _CONSUMER, _LONG = "\x1fconsumer", "\x1flong"
 
 
@@ -100,9 +102,11 @@ def _columns_of(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> _F
     notes: list[str] = []
     absent: list[str] = []
     long = free = pl.repeat(value=False, n=rows.height, eager=True)
-    for column in target.listed():
-        header = filled_in(column.header, words)
-        values, missing = _column(column, rows, words)
+    # Columns know nothing of each other, and the work on each is done outside of Python.
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        columns = list(pool.map(lambda column: _column(column, rows, words), target.listed()))
+    for column, (raw, missing) in zip(target.listed(), columns, strict=True):
+        header, values = filled_in(column.header, words), raw
         if missing:
             absent.append(f"{header} ({' or '.join(column.from_)})")
         if "domain" in column.as_:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abm.scoring.result import ScoreResult
 
 ACCOUNT, CONTACT = "account.", "contact."
-_MAIL, _OUT, _HIT = "\x1fmail", "\x1fopted_out", "\x1fsuppressed"
+_MAIL, _OUT, _HIT, _PLACE = "\x1fmail", "\x1fopted_out", "\x1fsuppressed", "\x1fplace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +213,11 @@ def _people(
         )
     everybody = _person_columns(result, contacts, columns)
     asked = _asked_people(result, selection)
-    places = accounts.select("account_id").with_row_index("\x1fplace")
-    mine = asked.join(places, on="account_id", how="inner").sort("\x1fplace", "\x1forder").select("contact_id")
+    places = accounts.select("account_id").with_row_index(_PLACE)
+    best = asked.join(places, on="account_id", how="inner").sort(
+        [_PLACE, "score", "engagement", "contact_id"], descending=[False, True, True, False], nulls_last=True
+    )
+    mine = best.select("contact_id")
     left: list[Dropped] = []
     if not selection.narrows_accounts:
         left += dropped("without_account", asked.filter(pl.col("account_id").is_null())["contact_id"])
@@ -234,15 +237,12 @@ def _people(
 
 
 def _asked_people(result: ScoreResult, selection: Selection) -> pl.DataFrame:
-    """The people asked for, in the order of `rank`: `contact_id`, `account_id` and their place."""
+    """The people asked for, with their accounts and what ranks them."""
     people = result.polars["leads"].select("contact_id", "account_id", "role", "score", "engagement")
     if selection.people_where is not None:
         met = _ranked(result, "lead", selection.people_where, "people-where").select("contact_id")
         people = people.join(met, on="contact_id", how="semi")
-    if selection.roles:
-        people = people.filter(pl.col("role").is_in(selection.roles))
-    best = people.sort(["score", "engagement", "contact_id"], descending=[True, True, False], nulls_last=True)
-    return best.select("contact_id", "account_id").with_row_index("\x1forder")
+    return people.filter(pl.col("role").is_in(selection.roles)) if selection.roles else people
 
 
 def _person_columns(result: ScoreResult, contacts: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:

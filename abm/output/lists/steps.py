@@ -112,9 +112,10 @@ def _rooted(texts: pl.Series) -> pl.Series:
     if distinct.is_empty():
         return texts.clear(len(texts))
     host = hosts(distinct)
-    # A public suffix by itself (`co.uk`) is nobody's domain.
     owned = registrables(host)
-    owned = owned.set(~owned.str.contains(".", literal=True).fill_null(value=False), None)
+    # A public suffix by itself (`co.uk`) is nobody's domain: what stands below it would be one.
+    below = "x." + host
+    owned = owned.set((registrables(below) == below).fill_null(value=False), None)
     return texts.replace_strict(distinct, owned, default=None, return_dtype=pl.String)
 
 
