@@ -472,62 +472,6 @@ def brief(
 
 @app.command()
 @guarded
-def brief(
-    *,
-    accounts: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ACCOUNT", show_default=False, help="An id, a domain or a part of a name; or several."),
-    ] = None,
-    where: Annotated[
-        str | None, typer.Option(metavar="COND", help="The accounts for which this SQL condition holds.")
-    ] = None,
-    top: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many of them, by rank.")] = None,
-    saved: Annotated[
-        str | None, typer.Option("--list", metavar="NAME", help="The accounts of a list that workspace.yaml saves.")
-    ] = None,
-    kind: Annotated[
-        Literal["markdown", "html", "json"] | None,
-        typer.Option("--format", help="Default: by the ending of -o, else markdown."),
-    ] = None,
-    template: Annotated[
-        Path | None,
-        typer.Option("--template", metavar="FILE", help="Jinja2 template to use instead of the shipped one."),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="PATH", help="File for one account, folder for several."),
-    ] = None,
-    workspace: WorkspaceOption = _HERE,
-    data: DataOption = None,
-    model: ModelOption = None,
-    as_of: AsOfOption = None,
-) -> int:
-    """Write a brief of an account: what a salesperson reads before a call.
-
-    Why now, what next and its effect, who is there and in which role, what
-    they did last, what they research, and how the company fits. Nothing is
-    made up: JSON says of every number in which table it stands. Opted-out
-    people have no address in it; disqualified ones are no contacts.
-
-    Several briefs go into a folder, with an index. A team's own templates
-    lie in the folder briefs/ of the workspace, or are given with --template.
-
-    Examples:
-      abm brief acme.com
-      abm brief A001 -o acme.html
-      abm brief A001 --format json
-      abm brief --where "is_mqa" -o briefs --format html
-      abm brief --top 20 --template house.md.jinja -o briefs
-    """
-    from abm.cli.brief import Wanted, run  # noqa: PLC0415
-    from abm.cli.opening import Choice  # noqa: PLC0415
-
-    wanted = Wanted(tuple(accounts or ()), where, top, saved, kind, template, output)
-    return run(Choice(workspace, data, model, as_of), wanted)
-
-
-@app.command()
-@guarded
 def compare(
     *,
     model_a: Annotated[
@@ -576,6 +520,52 @@ def compare(
 
     models = tuple(path for path in (model_a, model_b) if path is not None)
     return run(Choice(workspace, data, model, as_of), Wanted(models, since, by, top, kind, output))
+
+
+@app.command()
+@guarded
+def coverage(
+    *,
+    saved: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="The accounts of a saved selection.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="COND", help="The accounts for which this SQL condition holds.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Count by this column of accounts, too. Default: segment, tier, owner."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Count excluded accounts too.")] = False,
+    kind: Annotated[
+        Literal["table", "json", "csv"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Count how far you are into your target accounts: known, engaged, covered, qualified.
+
+    Covered means an engaged person in every role that the buying group
+    requires. Shows each required role, and which are missing most often.
+    Targets are accounts with is_target, a saved list, or a condition.
+
+    Examples:
+      abm coverage
+      abm coverage --by industry --by country
+      abm coverage --list dach_enterprise
+      abm coverage --where "employees >= 1000" -o coverage.csv
+    """
+    from abm.cli.coverage import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    wanted = Wanted(saved, where, tuple(by or ()), everything, kind, output)
+    return run(Choice(workspace, data, model, as_of), wanted)
 
 
 @app.command(name="route")

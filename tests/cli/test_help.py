@@ -17,7 +17,9 @@ COMMANDS = [
     "test",
     "explain",
     "export",
+    "brief",
     "compare",
+    "coverage",
     "route",
     "presets",
     "init",
@@ -38,7 +40,7 @@ def test_every_command_has_examples(command: str) -> None:
     assert f"abm {command}" in text.split("Examples:")[1]
 
 
-@pytest.mark.parametrize("command", ["check", "score", "rank", "explain", "compare", "route"])
+@pytest.mark.parametrize("command", ["check", "score", "rank", "explain", "brief", "compare", "route"])
 def test_shared_options_are_shared(command: str) -> None:
     text = abm(command, "--help").stdout
     assert [option for option in ("--workspace", "-w", "--data", "--model", "--as-of") if option not in text] == []
