@@ -36,6 +36,7 @@ HOMES = {
     "duckdb": {"engines", "sources"},
     "pyspark": {"engines", "sources"},
     "xlsxwriter": {"output"},
+    "jinja2": {"output"},
     "fastexcel": {"sources"},
     "chardet": {"sources"},
 }

@@ -127,7 +127,10 @@ def person_name(row: Row) -> Fact:
     name = " ".join(text(each) for each in (row["first_name"], row["last_name"]) if each)
     if name:
         return Fact(name, name, "given contacts", key, "first_name, last_name", "name")
-    return Fact(row["contact_id"], row["contact_id"], "given contacts", key, "contact_id")
+    # Some systems use the address as the id.
+    hidden = row["opted_out"] and "@" in row["contact_id"]
+    shown = "somebody without a name" if hidden else text(row["contact_id"])
+    return Fact(shown, None if hidden else row["contact_id"], "given contacts", key, "contact_id")
 
 
 def contact(row: Row, column: str) -> Fact:
@@ -148,7 +151,7 @@ def of_lead(row: Row, column: str, show: Callable[[Any], str]) -> Fact:
 
 def sureness(case: Case, row: Row) -> Fact:
     """How sure it is that the person has this role."""
-    key = {"group": case.group, "contact_id": row["contact_id"], "role": row["role"]}
+    key = {"account_id": case.account_id, "group": case.group, "contact_id": row["contact_id"], "role": row["role"]}
     return Fact(percent(row["confidence"]), row["confidence"], "members", key, "confidence")
 
 

@@ -43,7 +43,7 @@ def who(case: Case) -> Iterator[Statement]:
     for seat in case.seats:
         mine = [each for each in counting if each["role"] == seat["role"] and not each["blocker"]]
         placed |= {each["contact_id"] for each in mine}
-        if seat["known"] != 0:
+        if seat["known"]:
             yield _seat(case, seat, [_person(case, each) for each in _shown(seat, mine)])
     yield from _empty(case)
     yield from _blockers(case)
@@ -59,7 +59,7 @@ def _seat(case: Case, seat: Row, people: Sequence[Statement]) -> Statement:
     """A role, how many of its seats are taken, and by whom."""
     role = first(of_seat(case, seat, "role", plain))
     weight = "{role}, required" if seat["missing"] else "{role}"
-    if seat["filled_engaged"] is None or seat["known"] is None:
+    if seat["filled_engaged"] is None:
         return say("seat", f"{weight}: not known who is engaged.", role=role, below=people)
     seats = of_seat(case, seat, "seats", whole)
     noun = "seat" if seat["seats"] == 1 else "seats"

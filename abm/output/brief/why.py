@@ -67,44 +67,39 @@ def _hands(case: Case) -> Iterator[Statement]:
 
 
 def _engagement(case: Case) -> Iterator[Statement]:
-    """How many are engaged, of how many."""
+    """How many are engaged, of how many; where nobody is, when it was last otherwise."""
     row = case.row
-    if row["known_contacts"] == 0:
+    if row["known_contacts"] is None:
+        yield say("nobody_known", "Nobody can be named: no contacts were given.")
+    elif row["known_contacts"] == 0:
         yield say("nobody_known", "Nobody is known there, so there is nobody to call yet.")
-    known = of_account(case, "known_contacts", whole)
-    if row["engaged_contacts"]:
-        count = of_account(case, "engaged_contacts", whole)
-        be = "is" if row["engaged_contacts"] == 1 else "are"
-        who = "person" if row["known_contacts"] == 1 else "people"
-        if row["single_threaded"] and row["known_contacts"] > 1:
-            yield say(
-                "single_thread",
-                f"All engagement hangs on {{count}} of {{known}} known {who}.",
-                count=count,
-                known=known,
-            )
-        elif row["engaged_roles"]:
-            roles = of_account(case, "engaged_roles", whole)
-            noun = "role" if row["engaged_roles"] == 1 else "roles"
-            pattern = f"{{count}} of {{known}} known {who} {be} engaged, in {{roles}} {noun}."
-            yield say("engaged", pattern, count=count, known=known, roles=roles)
-        else:
-            yield say(
-                "engaged",
-                f"{{count}} of {{known}} known {who} {be} engaged, in no role of the committee.",
-                count=count,
-                known=known,
-            )
-    elif row["known_contacts"] and row["engaged_contacts"] == 0:
-        pattern = "Nobody is engaged; {known} {who} known.".replace(
-            "{who}", "person is" if row["known_contacts"] == 1 else "people are"
-        )
-        yield say("nobody_engaged", pattern, known=known)
-    if row["last_activity"] is None:
-        if "events" in case.given and row["known_contacts"]:
-            yield say("quiet", "Nothing that counts has happened yet.")
-    elif not row["engaged_contacts"]:
+    elif row["engaged_contacts"]:
+        yield _engaged(case)
+    elif row["engaged_contacts"] == 0:
+        who = "person is" if row["known_contacts"] == 1 else "people are"
+        known = of_account(case, "known_contacts", whole)
+        yield say("nobody_engaged", f"Nobody is engaged; {{known}} {who} known.", known=known)
+    if row["last_activity"] is not None and not row["engaged_contacts"]:
         yield from _quiet(case)
+    elif row["last_activity"] is None and row["known_contacts"] and "events" in case.given:
+        yield say("quiet", "Nothing that counts has happened yet.")
+
+
+def _engaged(case: Case) -> Statement:
+    row = case.row
+    count, known = of_account(case, "engaged_contacts", whole), of_account(case, "known_contacts", whole)
+    who = "person" if row["known_contacts"] == 1 else "people"
+    if row["single_threaded"] and row["known_contacts"] > 1:
+        pattern = f"All engagement hangs on {{count}} of {{known}} known {who}."
+        return say("single_thread", pattern, count=count, known=known)
+    be = "is" if row["engaged_contacts"] == 1 else "are"
+    pattern = f"{{count}} of {{known}} known {who} {be} engaged"
+    if not row["engaged_roles"]:
+        nowhere = ", in no role of the committee" if case.group is not None else ""
+        return say("engaged", f"{pattern}{nowhere}.", count=count, known=known)
+    roles = of_account(case, "engaged_roles", whole)
+    noun = "role" if row["engaged_roles"] == 1 else "roles"
+    return say("engaged", f"{pattern}, in {{roles}} {noun}.", count=count, known=known, roles=roles)
 
 
 def _quiet(case: Case) -> Iterator[Statement]:
@@ -122,10 +117,11 @@ def _quiet(case: Case) -> Iterator[Statement]:
 def _active(case: Case) -> Iterator[Statement]:
     """The warmest engaged people and what they did."""
     engaged = [each for each in case.counting if each["engaged"]]
-    lines = {row["item"]: row for row in case.lines if row["component"] == "engagement" and row["points"] is not None}
+    mine = [row for row in case.lines if row["component"] == "engagement" and row["points"] and not is_stream(row)]
+    lines = {row["item"]: row for row in mine}
     for row in engaged[:_PEOPLE]:
         line = lines.get(row["contact_id"])
-        worth = None if line is None or is_stream(line) or not line["points"] else _worth(case, line)
+        worth = None if line is None else _worth(case, line)
         yield say(
             "active",
             "{who}: {doings}{worth}.",
