@@ -3,7 +3,8 @@
 What an account scores depends on its own facts, the model and the day. Only what DESIGN 1 names looks across accounts:
 who owns a mail domain, families, and how far back a source of counts reaches; and a table is given or not for a whole
 run. So cases share a run when the same tables are given and no domain, address or company name is in two of them;
-cases with counts of visits, and all cases of a model with a condition on an id, run alone. Within a run every id gets
+cases with counts of visits, with people who are matched by company name, merged or corrected, and all cases of a model
+with a condition on an id, run alone. Within a run every id gets
 the number of its case before it, which keeps cases apart and leaves a case's own ids in their order.
 """
 
@@ -32,15 +33,18 @@ if TYPE_CHECKING:
 _MARK = "\x1e"
 """Between the number of a case and an id; a character that no id of a case can hold."""
 
-_IDS = ("account_id", "contact_id", "opportunity_id", "parent_account_id", "event_id")
-_KEYS = {"leads": "contact_id", "contributions": "entity_id"}
+_IDS = (
+    *("account_id", "contact_id", "opportunity_id", "event_id"),
+    *("parent_account_id", "ultimate_parent_account_id", "converted_account_id"),
+)
+_KEYS = {"leads": "contact_id", "matches": "contact_id", "contributions": "entity_id"}
 """The column of a result that says whose row it is; of the others it is account_id."""
 
 _COLUMNS_OF_CASES = (
     "Cases know the columns that their rows name: a column that the model reads must stand in one of them."
 )
 
-_SHARED_NAMES = ("name", "company", "domain", "domains", "email")
+_SHARED_NAMES = ("name", "domain", "domains", "email")
 """Columns by which rows of one case could meet those of another."""
 
 
@@ -85,7 +89,9 @@ class ScoredCase:
         if self.number is None:
             return frame
         own = frame.filter(pl.col(_KEYS.get(name, "account_id")).str.starts_with(f"{self.number}{_MARK}"))
-        return own.with_columns(pl.col(pl.String).str.replace(rf"^\d+{_MARK}", ""))
+        mark = rf"\d+{_MARK}"
+        lists = pl.col(pl.List(pl.String)).list.eval(pl.element().str.replace_all(mark, ""))
+        return own.with_columns(pl.col(pl.String).str.replace_all(mark, ""), lists)
 
 
 def scored(loaded: LoadedCases, cases: Sequence[ReadyCase], progress: Callable[[str], None]) -> Iterator[ScoredCase]:
@@ -113,7 +119,7 @@ def batches(cases: Sequence[ReadyCase], model: Model) -> list[list[ReadyCase]]:
     apart = _names_ids(model)
     shared: list[tuple[tuple[str, ...], set[str], list[ReadyCase]]] = []
     for case in cases:
-        alone = apart or any(row.get("count") is not None for row in case.tables.rows("intent"))
+        alone = apart or _looks_around(case.tables)
         names = set(_meeting_names(case.tables))
         for given, taken, batch in [] if alone else shared:
             if given == case.tables.given and not taken & names:
@@ -145,6 +151,13 @@ def _scored(
 def _names_ids(model: Model) -> bool:
     names = {name.rpartition(".")[2] for _, condition, _ in conditions_of(model) for name in condition.names}
     return bool(names & {*_IDS, "best_lead"})
+
+
+def _looks_around(tables: Tables) -> bool:
+    """Whether rows of a case might meet those of another by something else than an equal name."""
+    counted = any(row.get("count") is not None for row in tables.rows("intent"))
+    told = any(row.get("company") or row.get("merged_ids") for row in tables.rows("contacts"))
+    return counted or told or "corrections" in tables.given
 
 
 def _meeting_names(tables: Tables) -> Iterator[str]:
