@@ -25,7 +25,7 @@ ACCOUNTS = [
     {"account_id": "A5", "name": "Echo", "domain": "gmx.de", "domains": "gmx.de", "employees": 50},
     {"account_id": "A6", "domain": "yahoo.com", "employees": 50},
 ]
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"contact_id": "C1", "account_id": "A1", "email": "cfo@acme.com", "title": "Chief Financial Officer"},
     {"contact_id": "C2", "account_id": "A1", "email": "out@acme.com", "opted_out": True},
     {"contact_id": "C3", "account_id": "A2", "email": "b@bolt.de"},
@@ -109,7 +109,7 @@ def test_consumer_domains_never_enter_a_list_of_companies(result: ScoreResult, t
 )
 def test_who_opted_out_is_on_no_list(tmp_path: Path, target: str) -> None:
     names = {"first_name": "A", "last_name": "B", "account_id": "A1"}
-    contacts = [
+    contacts: list[dict[str, Any]] = [
         {**names, "contact_id": "C1", "email": "one@acme.com", "opted_out": False},
         {**names, "contact_id": "C2", "email": "two@acme.com", "opted_out": True},
         # The same address on a record of its own, and the same record given a second time.

@@ -70,7 +70,7 @@ def cells(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> Cells:
     Returns:
         The rows that the platform can use, in the order given.
     """
-    formed = _every_column(rows) if target.columns == "all" else _columns_of(target, rows, words)
+    formed = _every_column(rows) if target.takes_all else _columns_of(target, rows, words)
     table, left = formed.table, list[Dropped]()
     if target.needs:
         groups = [[filled_in(each, words) for each in group] for group in target.needs]
@@ -87,7 +87,7 @@ def cells(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> Cells:
         table = table.filter(first)
     keys, entities = _keys(target, table, unique), table[ENTITY]
     table = table.drop(ENTITY, _CONSUMER, _LONG)
-    hashed = [filled_in(each.header, words) for each in target.listed() if each.hash]
+    hashed = [filled_in(each.header, words) for each in target.columns if each.hash]
     table = table.with_columns(sha256_columns(table.select(hashed)))
     return Cells(table, keys, entities, tuple(left), formed.notes)
 
@@ -104,8 +104,8 @@ def _columns_of(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> _F
     long = free = pl.repeat(value=False, n=rows.height, eager=True)
     # Columns know nothing of each other, and the work on each is done outside of Python.
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        columns = list(pool.map(lambda column: _column(column, rows, words), target.listed()))
-    for column, (raw, missing) in zip(target.listed(), columns, strict=True):
+        columns = list(pool.map(lambda column: _column(column, rows, words), target.columns))
+    for column, (raw, missing) in zip(target.columns, columns, strict=True):
         header, values = filled_in(column.header, words), raw
         if missing:
             absent.append(f"{header} ({' or '.join(column.from_)})")

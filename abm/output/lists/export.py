@@ -198,7 +198,7 @@ def prepared(result: ScoreResult, target: Target, wanted: Wanted) -> Prepared:
     _require_options(target, wanted)
     earlier = None if wanted.since is None else earlier_keys(wanted.since, target)
     words = target.words(dict(wanted.options), "all", result.stamp["as_of"])
-    choice = chosen(result, level, wanted.selection, None if target.columns == "all" else target.sources())
+    choice = chosen(result, level, wanted.selection, None if target.takes_all else target.sources())
     made = cells(target, choice.rows, words)
     wholes: list[_Piece] = [(path, made.frame, "all")]
     changed: tuple[int | None, int | None, int | None] = (None, None, None)
@@ -206,7 +206,7 @@ def prepared(result: ScoreResult, target: Target, wanted: Wanted) -> Prepared:
         wholes, changed = _changes(target, path, words, made, (choice, earlier))
     pieces = [piece for whole in wholes for piece in _divided(target, whole, wanted, result)]
     dropped = (*choice.dropped, *made.dropped)
-    warnings, hints = _judged(target, made.frame.height, len(pieces))
+    warnings, hints = _judged(target, made.frame.height, divided=len(pieces) > len(wholes))
     notes = (*choice.notes, *made.notes, *hints)
     added, removed, lost = changed
     done = Export(
@@ -305,7 +305,7 @@ def _divided(target: Target, whole: _Piece, wanted: Wanted, result: ScoreResult)
     return [(name, piece, holds) for name, piece in zip(named, pieces, strict=True)]
 
 
-def _judged(target: Target, rows: int, files: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _judged(target: Target, rows: int, *, divided: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the platform will not like, and what else is worth knowing."""
     limits = target.limits
     warnings = []
@@ -316,12 +316,12 @@ def _judged(target: Target, rows: int, files: int) -> tuple[tuple[str, ...], tup
         notes.append(f"{limits.recommended:,} rows or more are recommended; this list has {rows:,}")
     if not rows and limits.least is None:
         warnings.append("the list is empty")
-    if files > 1 and (limits.most or limits.most_bytes):
+    if divided:
         most = [
             f"{limits.most:,} rows" if limits.most else "",
             f"{limits.most_bytes:,} bytes" if limits.most_bytes else "",
         ]
-        notes.append(f"a file may have {' and '.join(filter(None, most))}: the list is divided if it has more")
+        notes.append(f"a file may have {' and '.join(filter(None, most))}: the list is divided")
     return tuple(warnings), tuple(notes)
 
 

@@ -41,7 +41,8 @@ def load_target(path: Path) -> Target:
         for where, text in by_line:
             said = _CONTROL.sub(" ", text.replace("from_", "from").replace("as_", "as"))
             name = ".".join(str(part) for part in where)
-            lines.append(f"{places.line(where)}: {f'{name}: ' if name else ''}{said.rstrip('.')}.")
+            stop = "" if said.endswith((".", "?")) else "."
+            lines.append(f"{places.line(where)}: {f'{name}: ' if name else ''}{said}{stop}")
         raise WorkspaceError("\n".join(dict.fromkeys(lines))) from None
     if target.name != path.stem:
         raise WorkspaceError(

@@ -32,6 +32,15 @@ def _source(value: object) -> object:
     return value
 
 
+def _all_or_listed(value: object) -> object:
+    if value == "all":
+        return ()
+    if value in ([], ()):
+        msg = "there is no column. List them, or write columns: all"
+        raise ValueError(msg)
+    return value
+
+
 Source = Annotated[str, BeforeValidator(_source)]
 """A column: `account.x` of the accounts result, else of the accounts table; `contact.x` of leads, else of contacts."""
 Sources = Annotated[tuple[Source, ...], BeforeValidator(_one_or_many)]
@@ -112,7 +121,9 @@ class Target(Part):
     about: str = Field(default="", description="what it knows and what it cannot, in plain words")
     level: Level | Literal["either"] = Field(description="what a row is: account, person, or either as asked for")
     file: ListFile = Field(default_factory=ListFile, description="how the file is written")
-    columns: tuple[ListColumn, ...] | Literal["all"] = Field(description="the columns in order, or all there are")
+    columns: Annotated[tuple[ListColumn, ...], BeforeValidator(_all_or_listed)] = Field(
+        description="the columns in order, or the word all: every column there is"
+    )
     needs: tuple[tuple[str, ...], ...] = Field(
         default=(), description="groups of headers; a row stays if all cells of one group are filled"
     )
@@ -131,7 +142,7 @@ class Target(Part):
     @model_validator(mode="after")
     def _holds_together(self) -> Target:
         problems = [*self._wrong_headers(), *self._unknown_words()]
-        if self.columns == "all" and (self.needs or self.unique or self.before):
+        if self.takes_all and (self.needs or self.unique or self.before):
             problems.append("a page with all columns has no needs, unique or before")
         if self.level == "account" and any(each.startswith("contact.") for each in self.sources()):
             problems.append("a list of accounts has no contact.x columns")
@@ -139,13 +150,14 @@ class Target(Part):
             raise ValueError("; ".join(problems))
         return self
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether the page takes every column there is, and lists none."""
+        return not self.columns
+
     def sources(self) -> tuple[str, ...]:
         """The columns that the page names, each once."""
-        return tuple(dict.fromkeys(each for column in self.listed() for each in (*column.from_, *column.country)))
-
-    def listed(self) -> tuple[ListColumn, ...]:
-        """The columns that the page lists; none if it takes all there are."""
-        return () if self.columns == "all" else self.columns
+        return tuple(dict.fromkeys(each for column in self.columns for each in (*column.from_, *column.country)))
 
     def words(self, options: dict[str, str], action: str, as_of: str) -> dict[str, str]:
         """What stands for each word in braces."""
@@ -155,17 +167,17 @@ class Target(Part):
         return {**known, "action": filled_in(said.get(action, action), known)}
 
     def _wrong_headers(self) -> Iterator[str]:
-        headers = [column.header for column in self.listed()]
+        headers = [column.header for column in self.columns]
         twice = sorted({each for each in headers if headers.count(each) > 1})
         if twice:
             yield f"the header {', '.join(twice)} is given twice"
         used = [each for group in (*self.needs, self.unique, *self.before) for each in group]
         for name in dict.fromkeys(used):
-            if name not in headers and self.columns != "all":
+            if name not in headers and not self.takes_all:
                 yield f"no column has the header '{name}'.{did_you_mean(name, headers)}"
 
     def _unknown_words(self) -> Iterator[str]:
-        texts = [text for column in self.listed() for text in (column.header, column.value or "")]
+        texts = [text for column in self.columns for text in (column.header, column.value or "")]
         texts += [text for row in self.before for text in row.values()]
         known = {"as_of", *self.options}
         found = {word: known | {"action"} for word in placeholders(texts)}
