@@ -21,6 +21,7 @@ from abm.scoring.routing import route
 from abm.sources.files import is_data_file
 from abm.sources.shipped import shipped
 from abm.workspace.loader import WORKSPACE_FILE
+from abm.workspace.routing import Routing
 from abm.workspace.settings import ROUTING_FILE, default_routing, read_settings
 
 if TYPE_CHECKING:
@@ -96,5 +97,5 @@ def _tell(source: Opened, routed: Routed, written: Written | None, wanted: Wante
 def _shown(folder: Path) -> str:
     """The queues as YAML: the workspace's own, else the shipped ones with their comments."""
     declared = folder / WORKSPACE_FILE
-    own = read_settings(declared)[0].routing if declared.is_file() else None
-    return shipped("config", ROUTING_FILE).read_text("utf-8") if own is None else routing_yaml(own)
+    own = read_settings(declared)[0].routing if declared.is_file() else Routing()
+    return routing_yaml(own) if own.queues else shipped("config", ROUTING_FILE).read_text("utf-8")

@@ -151,7 +151,8 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
     }
     found = readers or _named_as_tables(folder)
     model_path = model_path or _default_model(root)
-    return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places, settings.routing)
+    routing = settings.routing if settings.routing.queues else None
+    return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places, routing)
 
 
 def _default_model(root: Path) -> Path | None:

@@ -54,7 +54,7 @@ class Queue(Part):
 class Routing(Part):
     """Which queues there are; the order is that in which their rules are tried."""
 
-    queues: tuple[Queue, ...] = Field(min_length=1, description="the queues, first match wins at each level")
+    queues: tuple[Queue, ...] = Field(default=(), description="the queues, first match wins at each level")
 
     def at(self, level: Level) -> tuple[Queue, ...]:
         """Return the queues of one level, in order."""
@@ -66,6 +66,8 @@ class Routing(Part):
 
     def problems(self) -> Iterator[tuple[Path, str]]:
         """Yield what one queue alone cannot know is wrong: the path below `routing` and a sentence or two."""
+        if not self.queues and "queues" in self.model_fields_set:
+            yield ("queues",), "there is no queue in the list. Name one, or remove routing for the default queues"
         seen: set[str] = set()
         for position, queue in enumerate(self.queues):
             path: Path = ("queues", position)

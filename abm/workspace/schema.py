@@ -15,7 +15,7 @@ from abm.sources.options import FileOptions, delimiter_sign, encoding_name
 from abm.sources.orders import DayOrder  # noqa: TC001 - pydantic reads the annotation
 from abm.sources.presets.schema import ColumnRule, Zone, column_short
 from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
-from abm.workspace.routing import Routing  # noqa: TC001 - pydantic reads the annotation
+from abm.workspace.routing import Routing
 
 KindName = Literal["text", "integer", "number", "date", "boolean", "list"]
 
@@ -220,6 +220,6 @@ class WorkspaceFile(Part):
         default_factory=dict,
         description="saved selections of accounts, name: condition, in the words of `abm rank --where`",
     )
-    routing: Routing | None = Field(
-        default=None, description="queues that `abm route` fills; default: those that `abm route --show` prints"
+    routing: Routing = Field(
+        default=Routing(), description="queues that `abm route` fills; default: those that `abm route --show` prints"
     )

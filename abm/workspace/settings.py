@@ -44,7 +44,7 @@ def read_settings(path: FilePath) -> tuple[WorkspaceFile, Places]:
     except ValidationError as error:
         found = [in_plain_words(detail, WorkspaceFile) for detail in error.errors(include_url=False)]
         problems += [(_as_written(where, data), text) for where, text in found]
-    if settings is not None and settings.routing is not None:
+    if settings is not None:
         problems += [(("routing", *where), text) for where, text in settings.routing.problems()]
     if settings is None or problems:
         by_line = sorted(problems, key=lambda problem: places.number(problem[0]))
@@ -113,5 +113,4 @@ def default_routing() -> tuple[Routing, Places]:
     ['sales_now', 'sdr', 'nurture', 'ae', 'in_market']
     """
     settings, places = read_settings(shipped("config", ROUTING_FILE))
-    assert settings.routing is not None
     return settings.routing, places

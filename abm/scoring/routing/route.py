@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abm.scoring.routing.rows import BARS, COLUMNS, OWNER_OF_ACCOUNT, entities
+from abm.scoring.routing.rows import BAR, BARS, COLUMNS, OWNER_OF_ACCOUNT, bars, entities
 from abm.scoring.routing.rules import check_rules, fits
 from abm.scoring.routing.waiting import done_lately, due
 from abm.workspace.routing import ACCOUNT_OWNER
@@ -140,8 +140,8 @@ def route(result: ScoreResult, routing: Routing | None = None, places: Places | 
         for queue in routing.queues
     ]
     outside = {level: placed[level].rows.filter(pl.col("at").is_null()).sort("turn") for level in LEVELS}
-    barred = pl.col("bars").list.len() > 0
-    kept = {level: rows.filter(barred) for level, rows in outside.items()}
+    barred = pl.any_horizontal(f"{BAR}{bar}" for bar in BARS)
+    kept = {level: rows.filter(barred).with_columns(bars().alias("bars")) for level, rows in outside.items()}
     unrouted = {level: rows.filter(~barred) for level, rows in outside.items()}
     return Routed(
         result=result,
@@ -165,8 +165,8 @@ def _placed(result: ScoreResult, level: Level, queues: Sequence[Queue]) -> _Plac
         found = fits(result, level, queues).rename({key: "key"})
         rows = rows.join(found, on="key", how="left", maintain_order="left")
     for i, queue in reversed(list(enumerate(queues))):
-        foreign = [bar for bar in BARS if bar not in queue.takes]
-        welcome = pl.col("bars").list.set_intersection(foreign).list.len() == 0
+        foreign = [pl.col(f"{BAR}{bar}") for bar in BARS if bar not in queue.takes]
+        welcome = ~pl.any_horizontal(pl.lit(value=False), *foreign)
         at = pl.when(pl.col(f"rule_{i}") & welcome).then(pl.lit(i, dtype=pl.Int32)).otherwise(at)
     names = dict(enumerate(queue.name for queue in queues))
     rows = rows.with_columns(at.replace_strict(names, default=None, return_dtype=pl.String).alias("at"))

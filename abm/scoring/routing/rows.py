@@ -24,6 +24,9 @@ COLUMNS = (
 BARS = ("opted_out", "disqualified", "excluded")
 """Why somebody is kept out, in the order in which it is said."""
 
+BAR = "bar:"
+"""What the Boolean columns begin with that say so."""
+
 OWNER_OF_ACCOUNT = "account_owner"
 _VERDICTS = {
     "mql": "qualified (MQL)",
@@ -38,8 +41,8 @@ def entities(result: ScoreResult, level: Level) -> pl.DataFrame:
     """Return every lead or account with what its row and its place need, by its key.
 
     Returns:
-        `key`; `hand`, whether somebody raised a hand; `since`; `bars`, a list of `BARS`; and the columns of a work list
-        that do not depend on the queue, but `did`.
+        `key`; `hand`, whether somebody raised a hand; `since`; a Boolean column `BAR` + each of `BARS`; and the columns
+        of a work list that do not depend on the queue, but `did`.
     """
     frame = _leads(result) if level == "lead" else _accounts(result)
     days = (pl.lit(result.as_of) - pl.col("since")).dt.total_days()
@@ -54,7 +57,7 @@ def _leads(result: ScoreResult) -> pl.DataFrame:
         pl.col("contact_id").alias("key"),
         (pl.col("status") == HAND_RAISER).alias("hand"),
         pl.coalesce("raised_on", "last_activity").alias("since"),
-        _bars(
+        *_bars(
             opted_out=pl.col("opted_out"),
             disqualified=pl.col("status") == "disqualified",
             excluded=pl.col("is_excluded"),
@@ -91,7 +94,7 @@ def _accounts(result: ScoreResult) -> pl.DataFrame:
         pl.col("raised_on").is_not_null().alias("hand"),
         pl.coalesce("raised_on", seen).alias("since"),
         pl.col("stage").alias("status"),
-        _bars(excluded=pl.col("is_excluded")),
+        *_bars(excluded=pl.col("is_excluded")),
         _sentences(
             pl.when("is_excluded").then(_coded(frame, {EXCLUDE: "excluded by the rule {}"})).otherwise(verdict),
             points,
@@ -135,9 +138,15 @@ def _researched(result: ScoreResult) -> pl.DataFrame:
     return result.polars["intent"].group_by("account_id").agg(pl.col("observed_on").max().alias("researched_on"))
 
 
-def _bars(**tests: pl.Expr) -> pl.Expr:
-    told = [pl.when(tests[bar]).then(pl.lit(bar)) for bar in BARS if bar in tests]
-    return pl.concat_list(told).list.drop_nulls().alias("bars")
+def _bars(**tests: pl.Expr) -> list[pl.Expr]:
+    never = pl.lit(value=False)
+    return [tests.get(bar, never).fill_null(value=False).alias(f"{BAR}{bar}") for bar in BARS]
+
+
+def bars() -> pl.Expr:
+    """Why somebody is kept out: a list of `BARS`, empty if nothing is against them."""
+    told = [pl.when(f"{BAR}{bar}").then(pl.lit(bar)) for bar in BARS]
+    return pl.concat_list(told).list.drop_nulls()
 
 
 def _sentences(*parts: pl.Expr) -> pl.Expr:
