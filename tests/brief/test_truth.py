@@ -87,6 +87,17 @@ def test_leadforge() -> None:
     judge(result, [*ids[:4], *ids[-2:]], facts=60)
 
 
+def test_days_in_requirements() -> None:
+    """Terms of a condition are written anew, one by one: days and texts as conditions have them."""
+    workspace = abm.load_workspace(abm.demo_folder())
+    raw = workspace.model.model_dump(mode="json")
+    raw["mqa"]["require"] = "coverage >= 40 and last_activity >= date '2026-06-29' and not name = 'It''s CAST'"
+    result = abm.score(workspace, model_from(raw))
+    judge(result, ["A002", "A013"])
+    told = "\n".join(each.text for each in written(result, ["A013"])[0].statements())
+    assert "last_activity >= date '2026-06-29' (it is 2026-06-17)" in told, told
+
+
 def test_one_is_as_one_of_many() -> None:
     """Read for all at once, and for one alone."""
     together = written(demo_result())

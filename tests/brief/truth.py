@@ -48,7 +48,7 @@ def value_of(result: ScoreResult, fact: Fact) -> Any:
     """What the fact's table says, found by key and column."""
     key: dict[str, Any] = dict(fact.key)
     if "line" in key:
-        value = _lines(result, key).row(key["line"] - 1, named=True)[fact.column]
+        value: Any = _lines(result, key).row(key["line"] - 1, named=True)[fact.column]
         return (result.as_of - value).days if fact.how == "days" else value
     if fact.table in {"steps", "lapses", "requirements", "model", "constants", "run"}:
         return _worked_out(result, fact)
@@ -61,7 +61,7 @@ def value_of(result: ScoreResult, fact: Fact) -> Any:
     if fact.how == "name":
         row = rows.row(0, named=True)
         return " ".join(" ".join(row[each].split()) for each in ("first_name", "last_name") if row[each])
-    value: Any = rows[fact.column].item() if rows.schema[fact.column] != pl.List else ";".join(rows[fact.column].item())
+    value = rows[fact.column].item() if rows.schema[fact.column] != pl.List else ";".join(rows[fact.column].item())
     return (result.as_of - value).days if fact.how == "days" else value
 
 
@@ -171,6 +171,8 @@ def says(fact: Fact, as_of: date) -> bool:
     """Whether the words are those of the value: numbers are cut, never rounded up."""
     value, shown = fact.value, fact.shown
     if isinstance(value, datetime | date):
+        if shown == value.isoformat():
+            return fact.table == "requirements"
         has_year = re.search(r"\d{4}$", shown) is not None
         told = datetime.strptime(shown if has_year else f"{shown} {as_of.year}", "%d %B %Y").date()  # noqa: DTZ007 - a day has no zone
         return told == value

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from abm.output.brief.gathering import Case, Row
 
 _TOPICS = 5
-_USUAL = 4
-_ENTRIES = 7
+_USUAL = 3
+_ENTRIES = 5
 _NAMED = 4
 
 

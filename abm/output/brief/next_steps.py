@@ -148,9 +148,7 @@ def _missing(case: Case) -> Iterator[Statement]:
     """Roles that the model requires and nobody engaged fills."""
     missing = [of_seat(case, each, "role", plain) for each in case.seats if each["missing"]]
     if missing:
-        yield say(
-            "missing", "Missing: an engaged {roles}; the model requires it.", roles=listed(missing, "and an engaged")
-        )
+        yield say("missing", "Required and missing: an engaged {roles}.", roles=listed(missing, "and an engaged"))
 
 
 def _unmet(case: Case) -> Iterator[Statement]:
@@ -174,7 +172,7 @@ def _unmet(case: Case) -> Iterator[Statement]:
 
 def _risks(case: Case) -> Iterator[Statement]:
     if case.row["single_threaded"] and (case.row["known_contacts"] or 0) >= 1:
-        yield say("single_thread", "Find a second person: all engagement hangs on the first.")
+        yield say("single_thread", "Find a second person there.")
     blockers = [each for each in case.counting if each["blocker"] and each["engaged"]]
     if blockers:
         yield say(

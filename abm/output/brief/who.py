@@ -37,14 +37,14 @@ _OUT = 5
 def who(case: Case) -> Iterator[Statement]:
     """The people, by what they are for the purchase."""
     counting = case.counting
-    if case.group is not None and case.row["coverage"] is not None and counting:
+    if case.group is not None and case.row["coverage"] and counting:
         yield say("coverage", "{share} of the committee is engaged.", share=of_account(case, "coverage", cut))
     placed: set[str] = set()
     for seat in case.seats:
         mine = [each for each in counting if each["role"] == seat["role"] and not each["blocker"]]
         placed |= {each["contact_id"] for each in mine}
         if seat["known"]:
-            yield _seat(case, seat, [_person(case, each) for each in _shown(seat, mine)])
+            yield _seat(case, seat, mine)
     yield from _empty(case)
     yield from _blockers(case)
     rest = [each for each in counting if each["contact_id"] not in placed and not each["blocker"]]
@@ -55,8 +55,11 @@ def who(case: Case) -> Iterator[Statement]:
     yield from _out(case)
 
 
-def _seat(case: Case, seat: Row, people: Sequence[Statement]) -> Statement:
-    """A role, how many of its seats are taken, and by whom."""
+def _seat(case: Case, seat: Row, mine: Sequence[Row]) -> Statement:
+    """A role, how many of its seats are taken, and by whom; where nobody is, those whom one may want to call."""
+    engaged_people = [each for each in mine if each["engaged"]]
+    wanted = mine[:_WANTED] if seat["missing"] else ()
+    people = [_person(case, each) for each in engaged_people or wanted]
     role = first(of_seat(case, seat, "role", plain))
     weight = "{role}, required" if seat["missing"] else "{role}"
     if seat["filled_engaged"] is None:
@@ -64,18 +67,25 @@ def _seat(case: Case, seat: Row, people: Sequence[Statement]) -> Statement:
     seats = of_seat(case, seat, "seats", whole)
     noun = "seat" if seat["seats"] == 1 else "seats"
     known = of_seat(case, seat, "known", whole)
+    engaged = of_seat(case, seat, "filled_engaged", whole)
+    if seat["filled_engaged"] == seat["seats"]:
+        return say(
+            "seat",
+            f"{weight}: {{engaged}} of {{seats}} {noun} engaged.",
+            role=role,
+            engaged=engaged,
+            seats=seats,
+            below=people,
+        )
     if not seat["filled_engaged"]:
         pattern = f"{weight}: nobody engaged in {{seats}} {noun}; {{known}} known who could be it."
-        return say("seat", pattern, role=role, seats=seats, known=known, below=people)
-    engaged = of_seat(case, seat, "filled_engaged", whole)
+        if people or not mine:
+            return say("seat", pattern, role=role, seats=seats, known=known, below=people)
+        such = listed([titled(each) for each in mine[:1]])
+        pattern = f"{pattern.removesuffix('.')}, such as {{such}}."
+        return say("seat", pattern, role=role, seats=seats, known=known, such=such)
     pattern = f"{weight}: {{engaged}} of {{seats}} {noun} engaged; {{known}} known."
     return say("seat", pattern, role=role, engaged=engaged, seats=seats, known=known, below=people)
-
-
-def _shown(seat: Row, people: Sequence[Row]) -> list[Row]:
-    """The engaged people; where there are none, those whom one may want to call."""
-    engaged = [each for each in people if each["engaged"]]
-    return engaged or list(people[: _WANTED if seat["missing"] else 1])
 
 
 def _empty(case: Case) -> Iterator[Statement]:
@@ -106,7 +116,7 @@ def _person(case: Case, row: Row) -> Statement:
         told.append(Phrase("never active"))
     if row["confidence"] is not None:
         told.append(phrase("{share} sure of the role", share=sureness(case, row)))
-    if row["lead_source"]:
+    if row["lead_source"] and row["engaged"]:
         told.append(phrase("source {source}", source=contact(row, "lead_source")))
     reach = _reach(row)
     pattern = "{who}: {told}. {reach}" if reach.text else "{who}: {told}."

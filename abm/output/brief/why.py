@@ -116,7 +116,7 @@ def _quiet(case: Case) -> Iterator[Statement]:
 
 def _active(case: Case) -> Iterator[Statement]:
     """The warmest engaged people and what they did."""
-    engaged = [each for each in case.counting if each["engaged"]]
+    engaged = [each for each in case.counting if each["engaged"] and each["status"] != "hand_raiser"]
     mine = [row for row in case.lines if row["component"] == "engagement" and row["points"] and not is_stream(row)]
     lines = {row["item"]: row for row in mine}
     for row in engaged[:_PEOPLE]:
@@ -148,11 +148,11 @@ def _worth(case: Case, line: Row) -> Phrase:
     """What the person gives to the score of the account."""
     if case.row["score"] is None:
         return Phrase("")
-    return phrase(" (worth {points} points of the score)", points=points_of(line))
+    return phrase("; worth {points} points", points=points_of(line))
 
 
 def _strangers(case: Case) -> Iterator[Statement]:
-    """Visitors of whom only the company is known."""
+    """Visitors of whom only the company is known, if they came as lately as people must who are engaged."""
     stream = [row for row in case.lines if is_stream(row) and row["points"]]
     if not stream:
         return
@@ -167,6 +167,8 @@ def _strangers(case: Case) -> Iterator[Statement]:
     if not done:
         return
     newest = max(done, key=lambda each: each["last_day"])
+    if case.template is not None and (case.as_of - newest["last_day"]).days > case.template.engaged_days:
+        return
     told = listed([doing(each) for each in done[:_DOINGS]])
     seen = on_day(case, lambda show: of_line(newest, "last_day", show))
     yield say("strangers", "Visitors without a name: {told}, last on {day}.", told=told, day=seen)
@@ -181,7 +183,7 @@ def _spikes(case: Case) -> Iterator[Statement]:
     more = "and more " if len(spiking) > _TOPICS else ""
     if case.row["intent"] and case.row["score"] is not None:
         worth = component_points(case, "intent")
-        pattern = f"They research {{names}} {more}far more than usual (all their research is worth {{worth}} points)."
+        pattern = f"They research {{names}} {more}far more than usual (worth {{worth}} points)."
         yield say("spikes", pattern, names=names, worth=worth)
     else:
         yield say("spikes", f"They research {{names}} {more}far more than usual.", names=names)

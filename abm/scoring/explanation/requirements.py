@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -127,8 +128,14 @@ def _terms(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 def _written(whole: Condition, term: exp.Expr) -> Condition:
     """A term as a condition of its own; as the model writes it where it is all of it."""
-    text = whole.text if term is whole.tree else term.sql()
-    return Condition.parse(text) if term is not whole.tree else whole
+    if term is whole.tree:
+        return whole
+    # A quote within a text is doubled, so that only days are meant here.
+    return Condition.parse(_DAY.sub(r"date '\1'", term.sql()))
+
+
+_DAY = re.compile(r"CAST\('(\d{4}-\d{2}-\d{2})' AS DATE\)")
+"""How SQL is written out what conditions call a day."""
 
 
 def _value(value: Value, kind: Kind) -> Value:
