@@ -177,9 +177,7 @@ def _record(reach: Reach, roles: Sequence[str]) -> dict[str, object]:
 
 def _empty(excluded: int, *, targets: bool) -> str:
     if excluded:
-        return (
-            f"all {excluded:,} accounts of the list are excluded by the model. Count them with --all, or choose others."
-        )
+        return f"every account of the list ({excluded:,}) is excluded by the model. Count them with --all, or choose others."
     return f"no account is a target.{_HOW}" if targets else "no account is on this list. Choose others."
 
 
