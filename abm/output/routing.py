@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WISHES = (
     ("queue", 12), ("taken", 5), ("matched", 7), ("over", 8), ("waiting", 7), ("late", 7), ("sla", 5), ("hands", 5),
-    ("received", 8), ("queue", 20), ("level", 8), ("over", 22), ("owner", 14), ("capacity", 8), ("queue", 31),
+    ("over", 18), ("received", 8), ("level", 8), ("queue", 20), ("owner", 14), ("capacity", 8), ("queue", 31),
     ("over", 40), ("owner", 30), ("bar", 12),
 )  # fmt: skip
 _REASONS = {

@@ -177,7 +177,8 @@ def _record(reach: Reach, roles: Sequence[str]) -> dict[str, object]:
 
 def _empty(excluded: int, *, targets: bool) -> str:
     if excluded:
-        return f"every account of the list ({excluded:,}) is excluded by the model. Count them with --all, or choose others."
+        said = f"every account of the list ({excluded:,}) is excluded by the model"
+        return f"{said}. Count them with --all, or choose others."
     return f"no account is a target.{_HOW}" if targets else "no account is on this list. Choose others."
 
 
