@@ -142,7 +142,7 @@ def test_a_failure_while_writing_changes_nothing(
     hostile(workspace)
     real, opened = Draft.open, []
 
-    def failing(self: Draft, path: Path):  # type: ignore[no-untyped-def]
+    def failing(self: Draft, path: Path):
         opened.append(path)
         if len(opened) == 4:
             raise OSError(28, "No space left on device")
