@@ -79,7 +79,7 @@ def checked(here: World) -> int:
     return len(_judged(result, is_mqa=False))
 
 
-@pytest.mark.parametrize("seed", [0])
+@pytest.mark.parametrize("seed", [36])
 def test_it_qualifies_and_nothing_smaller_does(seed):
     here = world(seed)
     assert here is not None
@@ -87,7 +87,7 @@ def test_it_qualifies_and_nothing_smaller_does(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [8, 29, 36])
+@pytest.mark.parametrize("seed", [5, 7, 12])
 def test_it_holds_under_many_models(seed):
     here = world(seed)
     assert here is not None
