@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 
 from abm.sources.sql import Stream, sandbox
@@ -34,7 +36,9 @@ def sha256_columns(texts: pl.DataFrame) -> pl.DataFrame:
     """Return the SHA-256 of every text of every column; columns, rows and order are kept."""
     if texts.width == 0 or texts.height == 0:
         return texts
-    return pl.concat([_digests(piece) for piece in texts.iter_slices(_PIECE)], rechunk=False)
+    # A stream is read by one thread; two of them keep two cores busy.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return pl.concat(pool.map(_digests, texts.iter_slices(_PIECE)), rechunk=False)
 
 
 def _digests(texts: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ENTITY = "\x1fentity"
 """The id of what a row is; no column of a user's file has this name."""
 _AT_ONCE = 2
-_CONSUMER, _LONG = "\x1fconsumer", "\x1flong"
+_CONSUMER, _LONG, _SAME = "\x1fconsumer", "\x1flong", "\x1fsame"
+_BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,13 @@ def cells(target: Target, rows: pl.DataFrame, words: dict[str, str]) -> Cells:
     table = table.filter(~pl.col(_LONG))
     unique = [filled_in(each, words) for each in target.unique]
     if unique:
-        first = pl.struct(unique).is_first_distinct() | pl.all_horizontal(pl.col(unique).is_null())
+        texts = [pl.col(each).cast(pl.String).fill_null("") for each in unique]
+        table = table.with_columns(pl.concat_str(texts, separator=_BETWEEN).alias(_SAME))
+        first = pl.col(_SAME).is_first_distinct() | (pl.col(_SAME) == _BETWEEN * (len(unique) - 1))
         left += dropped("duplicate", table.filter(~first)[ENTITY])
         table = table.filter(first)
-    keys, entities = _keys(target, table, unique), table[ENTITY]
-    table = table.drop(ENTITY, _CONSUMER, _LONG)
+    keys, entities = _keys(target, table), table[ENTITY]
+    table = table.drop(ENTITY, _CONSUMER, _LONG, _SAME, strict=False)
     hashed = [filled_in(each.header, words) for each in target.columns if each.hash]
     table = table.with_columns(sha256_columns(table.select(hashed)))
     return Cells(table, keys, entities, tuple(left), formed.notes)
@@ -175,11 +178,10 @@ def _fitted(column: ListColumn, values: pl.Series) -> tuple[pl.Series, pl.Series
     return shorter if column.too_long != "drop" else values, over
 
 
-def _keys(target: Target, table: pl.DataFrame, unique: Sequence[str]) -> pl.Series:
+def _keys(target: Target, table: pl.DataFrame) -> pl.Series:
     """A key of each row that tells nothing about it: who compares two exports needs no names and no addresses."""
-    parts = [pl.lit(f"abm {target.name}"), pl.col(ENTITY), *(pl.col(each).cast(pl.String) for each in unique)]
-    text = table.select(pl.concat_str([each.fill_null("") for each in parts], separator="\x1f").alias("key"))
-    return sha256_texts(text["key"]).str.head(KEY_LENGTH)
+    parts = [pl.lit(f"abm {target.name}"), pl.col(ENTITY), *([pl.col(_SAME)] if _SAME in table.columns else [])]
+    return sha256_texts(table.select(pl.concat_str(parts, separator=_BETWEEN)).to_series()).str.head(KEY_LENGTH)
 
 
 KEY_LENGTH = 24

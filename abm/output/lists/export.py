@@ -198,7 +198,8 @@ def prepared(result: ScoreResult, target: Target, wanted: Wanted) -> Prepared:
     _require_options(target, wanted)
     earlier = None if wanted.since is None else earlier_keys(wanted.since, target)
     words = target.words(dict(wanted.options), "all", result.stamp["as_of"])
-    choice = chosen(result, level, wanted.selection, None if target.takes_all else target.sources())
+    columns = None if target.takes_all else target.sources()
+    choice = chosen(result, level, wanted.selection, columns, everybody=earlier is not None)
     made = cells(target, choice.rows, words)
     wholes: list[_Piece] = [(path, made.frame, "all")]
     changed: tuple[int | None, int | None, int | None] = (None, None, None)
@@ -283,7 +284,7 @@ def _changes(
     choice, earlier = before
     added = made.frame.filter(~made.keys.is_in(earlier.implode()))
     # Rows that this list left out as incomplete or equal may have been on the earlier one.
-    rest = cells(target, pl.concat([choice.others(), choice.rows]), words)
+    rest = cells(target, pl.concat([choice.others, choice.rows]), words)
     gone = rest.keys.is_in(earlier.implode()) & ~rest.keys.is_in(made.keys.implode())
     removed = rest.frame.filter(gone)
     lost = earlier.filter(~earlier.is_in(made.keys.implode()) & ~earlier.is_in(rest.keys.implode()))

@@ -13,7 +13,7 @@ from abm.output.lists.dropped import Dropped, dropped
 from abm.scoring.ranking import By, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from abm.output.lists.suppression import Suppression
     from abm.output.lists.target import Level
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ACCOUNT, CONTACT = "account.", "contact."
 _MAIL, _OUT, _HIT, _PLACE = "\x1fmail", "\x1fopted_out", "\x1fsuppressed", "\x1fplace"
+_OWNER, _ROLE, _SCORE, _WARMTH = "\x1faccount", "\x1frole", "\x1fscore", "\x1fengagement"
+_BEST = [_PLACE, _SCORE, _WARMTH]
+_HIDDEN = [_OWNER, _ROLE, _SCORE, _WARMTH, _MAIL, _OUT, _PLACE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,23 @@ class Chosen:
 
     Attributes:
         rows: one row per account or person, best first: `ENTITY` and the columns asked for that exist.
-        others: gives the same of everybody else, those who opted out among them: who is on an earlier list is there.
+        others: the same of everybody else, those who opted out among them: who is on an earlier list is there. Empty
+            unless asked for.
         selected: how many were asked for, those that were then left out included.
         dropped: who was left out, by reason.
         notes: what else to know, in sentences.
     """
 
     rows: pl.DataFrame
-    others: Callable[[], pl.DataFrame]
+    others: pl.DataFrame
     selected: int
     dropped: tuple[Dropped, ...]
     notes: tuple[str, ...]
 
 
-def chosen(result: ScoreResult, level: Level, selection: Selection, columns: Sequence[str] | None) -> Chosen:
+def chosen(
+    result: ScoreResult, level: Level, selection: Selection, columns: Sequence[str] | None, *, everybody: bool = False
+) -> Chosen:
     """Choose the rows of a list.
 
     Args:
@@ -101,6 +107,7 @@ def chosen(result: ScoreResult, level: Level, selection: Selection, columns: Seq
         level: what a row is.
         selection: what was asked for.
         columns: those to bring along, as `account.x` and `contact.x`; None is all, by their own names.
+        everybody: whether to give the others too.
 
     Raises:
         ConditionError: a condition cannot be read or names an unknown column.
@@ -118,19 +125,14 @@ def chosen(result: ScoreResult, level: Level, selection: Selection, columns: Seq
         kept, left = _limited(accounts, selection)
         everything = _account_columns(result, columns)
         rows = kept.select("account_id").join(everything, on="account_id", how="left", maintain_order="left")
-        return Chosen(
-            _entity(rows, "account_id"), _others(everything, kept, "account_id"), accounts.height, left, tuple(notes)
-        )
+        others = everything.join(kept, on="account_id", how="anti") if everybody else rows.clear()
+        return Chosen(_entity(rows, "account_id"), _entity(others, "account_id"), accounts.height, left, tuple(notes))
     kept, left = _limited(accounts, selection)
-    return _people(result, selection, kept, columns, (left, notes))
+    return _people(result, selection, kept, columns, (left, notes, everybody))
 
 
 def _entity(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return rows.with_columns(pl.col(key).alias(ENTITY))
-
-
-def _others(everything: pl.DataFrame, kept: pl.DataFrame, key: str) -> Callable[[], pl.DataFrame]:
-    return lambda: _entity(everything.join(kept, on=key, how="anti"), key)
 
 
 def _accounts(result: ScoreResult, selection: Selection) -> tuple[pl.DataFrame, list[str]]:
@@ -204,90 +206,93 @@ def _people(
     selection: Selection,
     accounts: pl.DataFrame,
     columns: Sequence[str] | None,
-    so_far: tuple[tuple[Dropped, ...], list[str]],
+    so_far: tuple[tuple[Dropped, ...], list[str], bool],
 ) -> Chosen:
     contacts = result.contact_rows()
     if contacts is None:
         raise TableError(
             "a list of people needs contacts, and the workspace has none. Export accounts, or add contacts."
         )
-    everybody = _person_columns(result, contacts, columns)
-    asked = _asked_people(result, selection)
-    places = accounts.select("account_id").with_row_index(_PLACE)
-    best = asked.join(places, on="account_id", how="inner").sort(
-        [_PLACE, "score", "engagement", "contact_id"], descending=[False, True, True, False], nulls_last=True
-    )
-    mine = best.select("contact_id")
+    accounts_left, notes, everybody = so_far
+    people = _person_columns(result, contacts, columns, accounts.select("account_id").with_row_index(_PLACE))
+    asked = _asked_people(result, selection, people)
+    mine = people.filter(asked & people[_PLACE].is_not_null())
+    # People are in the order of contact_id, which equal ones keep.
+    mine = mine.sort(_BEST, descending=[False, True, True], nulls_last=True, maintain_order=True)
     left: list[Dropped] = []
+    selected = mine.height
     if not selection.narrows_accounts:
-        left += dropped("without_account", asked.filter(pl.col("account_id").is_null())["contact_id"])
-    selected = mine.height + sum(each.count for each in left)
-    marked = mine.join(_barred(result, selection), on="contact_id", how="left", maintain_order="left")
-    out = marked.filter(_OUT)
-    left = [*dropped("opted_out", out["contact_id"]), *left]
-    marked = marked.filter(~pl.col(_OUT))
-    left += dropped("suppressed", marked.filter(_HIT)["contact_id"])
-    kept = marked.filter(~pl.col(_HIT)).select("contact_id")
-    rows = kept.join(everybody, on="contact_id", how="left", maintain_order="left")
-    accounts_left, notes = so_far
-    notes = [*notes, *(f"{each.count:,} accounts are {'on the list of those to leave out'}" for each in accounts_left)]
-    return Chosen(
-        _entity(rows, "contact_id"), _others(everybody, kept, "contact_id"), selected, tuple(left), tuple(notes)
-    )
+        alone = people.filter(asked & people[_OWNER].is_null())
+        left, selected = dropped("without_account", alone[ENTITY]), selected + alone.height
+    out = _opted_out(result, mine)
+    left = [*dropped("opted_out", mine.filter(out)[ENTITY]), *left]
+    mine = mine.filter(~out)
+    if selection.suppress is not None:
+        hit = selection.suppress.hits(mine[ENTITY], mine[_MAIL], (mine[_MAIL],))
+        hit |= mine[ENTITY].is_in(_standing_for(result, selection.suppress.ids).implode())
+        left += dropped("suppressed", mine.filter(hit)[ENTITY])
+        mine = mine.filter(~hit)
+    rows = mine.drop(_HIDDEN)
+    others = people.drop(_HIDDEN).join(rows.select(ENTITY), on=ENTITY, how="anti") if everybody else rows.clear()
+    notes = [*notes, *(f"{each.count:,} accounts are on the list of those to leave out" for each in accounts_left)]
+    return Chosen(rows, others, selected, tuple(left), tuple(notes))
 
 
-def _asked_people(result: ScoreResult, selection: Selection) -> pl.DataFrame:
-    """The people asked for, with their accounts and what ranks them."""
-    people = result.polars["leads"].select("contact_id", "account_id", "role", "score", "engagement")
+def _asked_people(result: ScoreResult, selection: Selection, people: pl.DataFrame) -> pl.Series:
+    """Which people are asked for."""
+    asked = pl.repeat(value=True, n=people.height, eager=True)
     if selection.people_where is not None:
-        met = _ranked(result, "lead", selection.people_where, "people-where").select("contact_id")
-        people = people.join(met, on="contact_id", how="semi")
-    return people.filter(pl.col("role").is_in(selection.roles)) if selection.roles else people
+        met = _ranked(result, "lead", selection.people_where, "people-where")["contact_id"]
+        asked &= people[ENTITY].is_in(met.implode())
+    if selection.roles:
+        asked &= people[_ROLE].is_in(selection.roles).fill_null(value=False)
+    return asked
 
 
-def _person_columns(result: ScoreResult, contacts: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
+def _person_columns(
+    result: ScoreResult, contacts: pl.LazyFrame, columns: Sequence[str] | None, places: pl.DataFrame
+) -> pl.DataFrame:
+    """Everybody, in the order of contact_id: `ENTITY`, the columns asked for, and those of `_HIDDEN`."""
     leads = result.polars["leads"]
     names = [name for name in contacts.collect_schema().names() if not name.startswith("_")]
+    own: list[pl.Expr]
     if columns is None:
-        extra: list[Any] = [name for name in names if name not in leads.columns]
-        rows = contacts.select("contact_id", *extra).collect()
-        return leads.join(rows, on="contact_id", how="left", maintain_order="left")
-    asked = [name.removeprefix(CONTACT) for name in columns if name.startswith(CONTACT)]
-    own: list[pl.Expr] = [pl.col(name).alias(f"{CONTACT}{name}") for name in asked if name in leads.columns]
-    extra = [pl.col(name).alias(f"{CONTACT}{name}") for name in asked if name in names and name not in leads.columns]
-    people = leads.select("contact_id", "account_id", *own)
-    if extra:
-        rows = contacts.select("contact_id", *extra).collect()
-        people = people.join(rows, on="contact_id", how="left", maintain_order="left")
-    if any(name.startswith(ACCOUNT) for name in columns):
-        people = people.join(_account_columns(result, columns), on="account_id", how="left", maintain_order="left")
-    return people.drop("account_id")
+        own = [pl.col(name) for name in leads.columns]
+        extra = [pl.col(name) for name in names if name not in leads.columns]
+    else:
+        asked = [name.removeprefix(CONTACT) for name in columns if name.startswith(CONTACT)]
+        own = [pl.col(name).alias(f"{CONTACT}{name}") for name in asked if name in leads.columns]
+        extra = [
+            pl.col(name).alias(f"{CONTACT}{name}") for name in asked if name in names and name not in leads.columns
+        ]
+    hidden = {"contact_id": ENTITY, "account_id": _OWNER, "role": _ROLE, "score": _SCORE, "engagement": _WARMTH}
+    people = leads.select(*own, *(pl.col(name).alias(shown) for name, shown in hidden.items()))
+    rows = contacts.select(
+        pl.col("contact_id").alias(ENTITY),
+        *extra,
+        _compared(pl.col("email")).alias(_MAIL),
+        pl.col("opted_out").alias(_OUT),
+    )
+    people = people.join(rows.collect(), on=ENTITY, how="left", maintain_order="left")
+    if columns is not None and any(name.startswith(ACCOUNT) for name in columns):
+        places = _account_columns(result, columns).join(places, on="account_id", how="left")
+    return people.join(places.rename({"account_id": _OWNER}), on=_OWNER, how="left", maintain_order="left")
 
 
-def _barred(result: ScoreResult, selection: Selection) -> pl.DataFrame:
-    """Of every person whether they opted out, or are on the list of those to leave out.
+def _opted_out(result: ScoreResult, people: pl.DataFrame) -> pl.Series:
+    """Which people opted out.
 
     Who opted out under one contact, or with one address, did so under all of them, also where rows were merged or left
     out as duplicates.
     """
-    contacts = result.contact_rows()
-    facts = result.scored.facts.contacts
-    assert contacts is not None
-    assert facts is not None
-    rows = contacts.select("contact_id", "email", "opted_out").collect()
-    rows = rows.with_columns(_compared(pl.col("email")).alias(_MAIL))
     given: pl.LazyFrame = result.scored.ctx.inputs["contacts"].frame.to_native()
     said = given.filter(pl.col("opted_out")).select("contact_id", "email").collect()
-    out = pl.col("opted_out").fill_null(value=False)
+    out = people[_OUT].fill_null(value=False)
     if said.height:
         ids = _standing_for(result, said["contact_id"].drop_nulls())
         mails = said.select(_compared(pl.col("email"))).to_series().drop_nulls()
-        out |= pl.col("contact_id").is_in(ids.implode()) | pl.col(_MAIL).is_in(mails.implode()).fill_null(value=False)
-    hit = pl.repeat(value=False, n=rows.height, eager=True)
-    if selection.suppress is not None:
-        hit = selection.suppress.hits(rows["contact_id"], rows[_MAIL], (rows[_MAIL],))
-        hit |= rows["contact_id"].is_in(_standing_for(result, selection.suppress.ids).implode())
-    return rows.select("contact_id", out.alias(_OUT), hit.alias(_HIT))
+        out |= people[ENTITY].is_in(ids.implode()) | people[_MAIL].is_in(mails.implode()).fill_null(value=False)
+    return out
 
 
 def _compared(mail: pl.Expr) -> pl.Expr:
