@@ -31,6 +31,7 @@ def test_markdown_on_stdout() -> None:
     assert "workspace demo, model starter v1" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "begins"), [("a.html", "<!doctype html>"), ("a.md", "# Copper"), ("a.json", '{\n  "account_id": "A001"')]
 )
@@ -50,6 +51,7 @@ def test_a_folder_of_briefs_and_its_index(tmp_path: Path) -> None:
     assert "wrote 3 briefs" in done.stderr
 
 
+@pytest.mark.slow
 def test_several_by_name_as_json(tmp_path: Path) -> None:
     abm("brief", "A009", "copperfinch", "-w", DEMO, "--format", "json", "-o", tmp_path)
     assert [each["account_id"] for each in json.loads((tmp_path / "index.json").read_text())["briefs"]] == [
@@ -59,6 +61,7 @@ def test_several_by_name_as_json(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "A009-hagebutte-maschinenbau.json").read_text())["name"] == "Hagebutte Maschinenbau"
 
 
+@pytest.mark.slow
 def test_a_saved_list(copied: Path, tmp_path: Path) -> None:
     page = copied / "workspace.yaml"
     before = page.read_text("utf-8")
@@ -72,6 +75,7 @@ def test_a_saved_list(copied: Path, tmp_path: Path) -> None:
         page.write_text(before, "utf-8")
 
 
+@pytest.mark.slow
 def test_a_teams_own_template(copied: Path, tmp_path: Path) -> None:
     folder = copied / "briefs"
     folder.mkdir(exist_ok=True)

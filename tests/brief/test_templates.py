@@ -21,7 +21,8 @@ _BRIEFS: list[Brief] = []
 
 
 def brief() -> Brief:
-    _BRIEFS.extend(_BRIEFS or briefs(demo_result(), ["A001"], workspace="demo"))
+    if not _BRIEFS:
+        _BRIEFS.extend(briefs(demo_result(), ["A001"], workspace="demo"))
     return _BRIEFS[0]
 
 

@@ -45,7 +45,7 @@ def judge(result: ScoreResult, account_ids: Sequence[str] | None = None, *, fact
             check(result, fact)
 
 
-@pytest.mark.parametrize("account_id", ["A001", "A005", "A009", "A014", "A015"])
+@pytest.mark.parametrize("account_id", ["A001", "A009", "A015"])
 def test_the_demo(account_id: str) -> None:
     judge(demo_result(), [account_id])
 
@@ -54,12 +54,12 @@ def test_the_pages_of_all_the_demo() -> None:
     judge(demo_result(), facts=0)
 
 
-@pytest.mark.parametrize("make", [hostile_result, intent_result])
+@pytest.mark.parametrize("make", [intent_result, pytest.param(hostile_result, marks=pytest.mark.slow)])
 def test_hostile_and_strange(make: object) -> None:
     judge(make())  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("seed", range(9100, 9102))
+@pytest.mark.parametrize("seed", [9101])
 def test_random_workspaces(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     judge(abm.score(frames(tables), model_from(model), as_of=as_of))
@@ -87,6 +87,7 @@ def test_leadforge() -> None:
     judge(result, [*ids[:4], *ids[-2:]], facts=60)
 
 
+@pytest.mark.slow
 def test_days_in_requirements() -> None:
     """Terms of a condition are written anew, one by one: days and texts as conditions have them."""
     workspace = abm.load_workspace(abm.demo_folder())

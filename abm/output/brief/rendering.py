@@ -40,6 +40,8 @@ _CODES = frozenset({"kind", "table", "column", "how", "file"})
 
 _MOST = 1 << 20
 """So many characters a template may hold; more is no template."""
+_MOST_READ = 200
+"""So many templates one page may be made of."""
 _LONGEST = 1 << 24
 """So many characters a page may have."""
 
@@ -141,8 +143,14 @@ class _Loader(BaseLoader):
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
         self.opened: set[str] = set()
+        self._times = 0
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:  # noqa: ARG002
+        self._times += 1
+        if self._times > _MOST_READ:
+            raise OutputError(
+                f"{self._templates.file or template}: the templates include one another without end. {_HELP}"
+            )
         for path in self._candidates(template):
             if path.is_file() or (template == _OWN and path.exists()):
                 self.opened.add(str(path))
