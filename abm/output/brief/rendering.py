@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import traceback
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,14 +87,22 @@ class Templates:
         listed = [{"file": file, **brief.as_dict()} for file, brief in entries]
         return self._rendered("index", {"briefs": listed, "stamp": dict(stamp)})
 
+    @cached_property
+    def _loader(self) -> _Loader:
+        return _Loader(self)
+
+    @cached_property
+    def _environment(self) -> _Sandbox:
+        """One for all pages: a template is read and compiled once."""
+        return _environment(self._loader)
+
     def _rendered(self, what: str, values: Mapping[str, Any]) -> str:
-        loader = _Loader(self)
         own = self.file if what == "brief" else None
         name = _OWN if own is not None else _NAMES[self.kind].format(what=what)
         shown = own or name
         shield = _shielded(values, _markdown if self.kind == "markdown" else _html)
         try:
-            text = _joined(_environment(loader).get_template(name).generate(shield), str(shown))
+            text = _joined(self._environment.get_template(name).generate(shield), str(shown))
         except TemplateSyntaxError as error:
             place = f"{error.filename or error.name or shown}:{error.lineno}"
             raise OutputError(f"{place}: the template cannot be read: {_said(error)}. {_HELP}") from None
@@ -102,7 +111,7 @@ class Templates:
         except RecursionError:
             raise OutputError(f"{shown}: the template includes itself without end. {_HELP}") from None
         except Exception as error:  # noqa: BLE001 - a template may fail in any way; whose fault it is, is known
-            place = _place(error, loader.opened) or str(shown)
+            place = _place(error, self._loader.opened) or str(shown)
             raise OutputError(f"{place}: the template fails: {_said(error)}. {_HELP}") from None
         return _tidy(text) if self.kind == "markdown" else text
 
@@ -215,7 +224,6 @@ def _environment(loader: _Loader) -> _Sandbox:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        cache_size=0,
     )
     environment.globals = {name: environment.globals[name] for name in ("range", "namespace")}
     return environment
