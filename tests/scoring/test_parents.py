@@ -32,7 +32,7 @@ def families(*accounts: tuple[str, str | None, str | None, str | None]) -> list[
     people = pl.DataFrame({"contact_id": ["c"], "account_id": [accounts[0][0]]})
     events = pl.DataFrame({"contact_id": ["c"], "type": ["visit"], "occurred_at": ["2026-06-01"]})
     result = abm.score({"accounts": frame, "contacts": people, "events": events}, MODEL, as_of="2026-06-30")
-    return result.families["account_id"].to_list()
+    return list(result.polars["families"]["account_id"])
 
 
 def codes(result) -> dict[str, int]:

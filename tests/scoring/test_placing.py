@@ -103,7 +103,7 @@ def test_a_persons_correction_goes_before_everything() -> None:
 
 
 def test_people_with_one_mail_are_one_and_keep_what_either_did() -> None:
-    contacts = [
+    contacts: list[dict[str, Any]] = [
         {"contact_id": "C2", "email": "Ann@acme.com ", "title": "CFO", "opted_out": True},
         {"contact_id": "C1", "email": "ann@acme.com", "account_id": "gone"},
         {"contact_id": "C3", "email": "n/a"},
