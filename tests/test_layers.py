@@ -44,7 +44,10 @@ HOMES = {
 
 LATE = {
     "abm.__main__": "abm.cli",  # so that the program can be stopped without a traceback while it is loading
-    "abm.cli.app": "abm.cli",  # a command's module is loaded when it is run, so that `abm --help` waits for no engine
+    # A command's module is loaded when it is run, so that `abm --help` waits for no engine.
+    "abm.cli.commands.actions": "abm.cli",
+    "abm.cli.commands.data": "abm.cli",
+    "abm.cli.commands.scores": "abm.cli",
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.sources.delta": "deltalake",  # an optional package

@@ -1,0 +1,240 @@
+"""Who is qualified, why, and what another model would say: rank, explain, score, compare, test.
+
+Annotations are read by typer as the commands are defined, so they are not put off (`from __future__`) here.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from abm.cli.faults import guarded
+from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption, parse_day
+
+_HERE = Path()
+
+
+@guarded
+def rank(
+    *,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most so many rows. Default: 20 in a table, else all.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="COND", help="Only rows for which this SQL condition holds.")
+    ] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option("--list", metavar="NAME", help="Only accounts of a saved selection, and what is theirs."),
+    ] = None,
+    by: Annotated[Literal["account", "group", "lead", "family"], typer.Option(help="What to rank.")] = "account",
+    trend: Annotated[
+        bool, typer.Option("--trend", help="Add the scores of 7 and 30 days before, under the same model.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show excluded accounts too.")] = False,
+    kind: Annotated[
+        Literal["table", "csv", "json", "jsonl", "parquet", "xlsx"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Rank accounts, buying groups, leads or families, best first.
+
+    --where may name the columns of what is ranked; except for leads also
+    those of the accounts table. Text stands in single quotes. A family is
+    an ultimate parent with all accounts below it (parent_account_id).
+    Selections are saved in workspace.yaml: lists: {NAME: "condition"}.
+
+    CSV is made for spreadsheets: text that would be calculated there, such
+    as =1+1, gets a leading ' (abm score writes untouched CSV for programs).
+
+    Examples:
+      abm rank
+      abm rank --top 50 --trend
+      abm rank --where "stage = 'in_market' and country = 'DE'"
+      abm rank --by lead --where "is_mql" -o mqls.csv
+      abm rank --list dach_enterprise
+      abm rank --by family --where "family_members > 1"
+      abm rank --trend -o ranking.xlsx
+      abm rank --format json | jq '.[0].name'
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.rank import Wanted, run  # noqa: PLC0415
+
+    wanted = Wanted(by, top, where, excluded=everything, trend=trend, kind=kind, output=output, saved=saved)
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@guarded
+def explain(
+    *,
+    entity: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ENTITY",
+            show_default=False,
+            help="An id, a domain, an e-mail address, a part of the name, or ACCOUNT/GROUP.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--check", help="Add up every score from its lines instead; exit code 1 if one is wrong.")
+    ] = False,
+    level: Annotated[
+        Literal["account", "group", "lead"] | None, typer.Option(help="What ENTITY is, where it could be several.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A buying group of the account. Default: the one it is shown by.")
+    ] = None,
+    kind: Annotated[
+        Literal["text", "json", "markdown"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else text."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Explain an account, a buying group or a lead: every point, and what next.
+
+    The verdict, where the points come from, who is on the committee and who
+    is missing, what would qualify it, and until when it stays qualified.
+    What is printed adds up; JSON has the exact millionths of a point.
+
+    Examples:
+      abm explain acme.com
+      abm explain "acme" --group renewal
+      abm explain ada@acme.com --format json
+      abm explain A001 -o acme.md
+      abm explain --check
+    """
+    from abm.cli.explain import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    wanted = Wanted(entity, everything, level, group, kind, output)
+    return run(Choice(workspace, data, model, as_of), wanted)
+
+
+@guarded
+def score(
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write into; made if need be.")
+    ],
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+    kind: Annotated[
+        Literal["parquet", "csv", "jsonl", "xlsx"], typer.Option("--format", help="Format of the files.")
+    ] = "parquet",
+) -> int:
+    """Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
+
+    A manifest.json beside them names model, version, hash, day and files.
+    The files appear whole or not at all, and equal runs write equal bytes.
+    CSV is for programs: nothing in it is altered, lists are joined with ;
+    XLSX is for people: one workbook, results.xlsx, with a sheet per table.
+
+    Examples:
+      abm score -o results
+      abm score -w crm --as-of 2026-06-30 -o results/2026-06-30 --format csv
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.score import run  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), output, kind)
+
+
+@guarded
+def compare(
+    *,
+    model_a: Annotated[
+        Path | None,
+        typer.Argument(metavar="MODEL_A", show_default=False, help="The model before; if it is the only one, after."),
+    ] = None,
+    model_b: Annotated[
+        Path | None, typer.Argument(metavar="MODEL_B", show_default=False, help="The model after.")
+    ] = None,
+    since: Annotated[
+        date | None,
+        typer.Option("--since", metavar="DAY", parser=parse_day, help="Compare this earlier day, not models."),
+    ] = None,
+    by: Annotated[Literal["account", "lead"], typer.Option(help="What the rows are.")] = "account",
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="At most so many rows. Default: 10 of each kind in a table, else all."),
+    ] = None,
+    kind: Annotated[
+        Literal["table", "json", "csv", "xlsx"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Compare two models on the same facts, or one model on two days.
+
+    Who becomes and who stops being an MQA or MQL, and because of which
+    lines, rules or thresholds; counts by segment; how far ranks move.
+    One model is held against the workspace's own, which comes first.
+    A model is a file, or the name of a shipped one such as hubspot.
+
+    Examples:
+      abm compare new.yaml
+      abm compare old.yaml new.yaml --by lead
+      abm compare --since 2026-05-31
+      abm compare new.yaml -o changes.xlsx
+    """
+    from abm.cli.compare import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    models = tuple(path for path in (model_a, model_b) if path is not None)
+    return run(Choice(workspace, data, model, as_of), Wanted(models, since, by, top, kind, output))
+
+
+@guarded
+def try_cases(
+    *,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Files of cases, models with one beside them, or folders."),
+    ] = None,
+    named: Annotated[
+        str | None, typer.Option("-k", metavar="TEXT", help="Only cases in whose name this text occurs.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Try the cases on this model instead of their own.")
+    ] = None,
+    kind: Annotated[Literal["table", "json", "junit"], typer.Option("--format", help="How to print it.")] = "table",
+) -> int:
+    """Try the cases that marketing and sales agreed on.
+
+    Cases stand in NAME.test.yaml beside the model NAME.yaml: a few facts, and
+    what must come out. A case that does not hold shows what was expected, what
+    came out, and the lines that made it. config/starter.test.yaml shows how.
+
+    Exit code: 0 all cases hold, 1 some do not, 2 cannot run.
+
+    Examples:
+      abm test
+      abm test config/starter.yaml -k student
+      abm test model.test.yaml --model model-draft.yaml
+      abm test --format junit > cases.xml
+    """
+    from abm.cli.cases import run  # noqa: PLC0415
+
+    return run(paths or [_HERE], model, named, kind)
