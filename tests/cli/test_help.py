@@ -10,19 +10,9 @@ from abm.cli.app import app
 from tests.cli.running import abm, program
 
 COMMANDS = [
-    "check",
-    "score",
-    "rank",
-    "match",
-    "test",
-    "explain",
-    "export",
-    "brief",
-    "compare",
-    "coverage",
-    "route",
-    "presets",
-    "init",
+    *("init", "check", "match", "presets"),
+    *("rank", "explain", "score", "compare", "test"),
+    *("route", "brief", "coverage", "export"),
     "demo",
 ]
 
