@@ -13,7 +13,7 @@ from tests.strategies import cases, random_workspace
 if TYPE_CHECKING:
     from datetime import date
 
-FEW, MANY = 20, 180
+FEW, MANY = 20, 120
 """How many seeded workspaces are tried by default, and how many more when slow tests run."""
 
 SHOWN = 12
@@ -54,6 +54,6 @@ def test_any_workspace(case: tuple[dict[str, list[dict[str, Any]]], dict[str, An
 
 @pytest.mark.slow
 @given(cases(events=40))
-@settings(_SETTINGS, max_examples=60)
+@settings(_SETTINGS, max_examples=30)
 def test_many_any_workspaces(case: tuple[dict[str, list[dict[str, Any]]], dict[str, Any], date]) -> None:
     agree(*case, "this example")

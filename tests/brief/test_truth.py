@@ -66,7 +66,7 @@ def test_random_workspaces(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(3))
+@pytest.mark.parametrize("block", range(2))
 def test_many_random_workspaces(block: int) -> None:
     for seed in range(9200 + 15 * block, 9215 + 15 * block):
         tables, model, as_of = random_workspace(seed)
