@@ -141,9 +141,7 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
     settings, places = read_settings(root / WORKSPACE_FILE)
     folder = _folder(Path(data) if data is not None else root / (settings.data or "."))
     if model_path is None and settings.model is not None:
-        model_path = root / settings.model
-        if not model_path.is_file():
-            raise WorkspaceError(f"{places.line(('model',))}: there is no model file {model_path}. Check the path.")
+        model_path = _named_model(root, settings.model, places)
     declared = Declared(root, folder, places)
     readers = {
         name: partial(read_declared, name, sources, declared)
@@ -153,6 +151,19 @@ def _declared_plan(root: Path, data: str | Path | None, model_path: Path | None)
     model_path = model_path or _default_model(root)
     routing = settings.routing if settings.routing.queues else None
     return _Plan(folder, found, model_path, settings.as_of, settings.matching, settings.lists, places, routing)
+
+
+def _named_model(root: Path, name: str, places: Places) -> Path:
+    """The file of the workspace, else the shipped model of that name."""
+    path = root / name
+    if path.is_file():
+        return path
+    if path.suffix or Path(name).name != name:
+        raise WorkspaceError(f"{places.line(('model',))}: there is no model file {path}. Check the path.")
+    try:
+        return model_file(name)
+    except WorkspaceError as error:
+        raise WorkspaceError(f"{places.line(('model',))}: {error}") from error
 
 
 def _default_model(root: Path) -> Path | None:

@@ -253,3 +253,13 @@ def test_every_error_is_the_users(folder):
     ):
         with pytest.raises(InputError):
             load_workspace(write(folder, text))
+
+
+def test_a_workspace_may_name_a_shipped_model(tmp_path):
+    (tmp_path / "accounts.csv").write_text("account_id\nA1\n")
+    (tmp_path / "intent.csv").write_text("account_id,topic,observed_on,score\nA1,crm,2026-06-01,70\n")
+    (tmp_path / "workspace.yaml").write_text("model: starter\n")
+    assert load_workspace(tmp_path).model.name == "starter"
+    (tmp_path / "workspace.yaml").write_text("model: startr\n")
+    with pytest.raises(WorkspaceError, match="Did you mean 'starter'"):
+        load_workspace(tmp_path)
