@@ -13,7 +13,7 @@ from tests.strategies import cases, random_workspace
 if TYPE_CHECKING:
     from datetime import date
 
-FEW, MANY = 20, 120
+FEW, MANY = 8, 110
 """How many seeded workspaces are tried by default, and how many more when slow tests run."""
 
 SHOWN = 12

@@ -43,7 +43,7 @@ def test_lines_sum_to_the_scores_under_the_whole_vocabulary() -> None:
     check(abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "enterprise.yaml")))
 
 
-@pytest.mark.parametrize("seed", range(5000, 5012))
+@pytest.mark.parametrize("seed", range(5000, 5006))
 def test_lines_sum_to_the_scores_of_random_workspaces(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     check(abm.score(frames(tables), model_from(model), as_of=as_of))

@@ -106,7 +106,7 @@ def check(result: ScoreResult, contacts: list[dict[str, Any]], seed: int) -> Rou
     return routed
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(each, marks=pytest.mark.slow) for each in range(6, 20))])
 def test_everybody_is_in_one_place_and_in_order_on_random_workspaces(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     result = abm.score(frames(tables), model_from(model), as_of=as_of)
