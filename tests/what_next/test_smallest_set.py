@@ -87,7 +87,7 @@ def test_it_qualifies_and_nothing_smaller_does(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [5, 7, 12])
+@pytest.mark.parametrize("seed", [12])
 def test_it_holds_under_many_models(seed):
     here = world(seed)
     assert here is not None
