@@ -113,7 +113,7 @@ def _check(wanted: Wanted) -> None:
             )
         if not wanted.template.is_file():
             raise OutputError(f"{wanted.template}: there is no such file. Name a Jinja2 template.")
-    _ = wanted.format
+    _ = wanted.format  # asked for what it refuses: a file whose ending tells no format
     try:
         Condition.parse("true" if wanted.where is None else wanted.where)
     except ConditionError as error:

@@ -212,7 +212,7 @@ def _report_contacts(ctx: Context, contacts: Step) -> None:
                 "contacts",
                 "shared_email",
                 shared_mail.height,
-                "its events go to the smallest contact_id: several contacts have one address",
+                "no address, and several contacts have it: events that name it go to the smallest contact_id",
                 column="email",
                 file=ctx.inputs["contacts"].file,
                 samples=tuple(shared_mail["contact_id"].sort().head(SAMPLE_SIZE)),
