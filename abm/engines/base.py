@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,25 @@ if TYPE_CHECKING:
     Step = nw.LazyFrame[Any]
 else:
     Step = Any
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What `Engine.tally` counts.
+
+    Attributes:
+        owner: text columns that say whose a row is.
+        code: a column of integers.
+        codes: every code is at least 0 and below this.
+        day: a column of dates from 1970-01-01 on.
+        amount: a column of integers to add up; None adds 1 a row.
+    """
+
+    owner: tuple[str, ...]
+    code: str
+    codes: int
+    day: str
+    amount: str | None
 
 
 class Engine(Protocol):
@@ -31,6 +51,15 @@ class Engine(Protocol):
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Hand a small driver frame to the engine."""
+        ...
+
+    def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
+        """Count the rows of each owner, code and day.
+
+        Returns:
+            The owners, `subject` (an integer key of no meaning) and the owner columns, and the cells: `subject`, the
+            code, the day, `n` (the sum of the amount) and `rows`; both materialised. Nulls are values like others.
+        """
         ...
 
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:

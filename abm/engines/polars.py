@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import TEXT_SEPARATOR, Step
+from abm.engines.base import TEXT_SEPARATOR, Step, Tally
+from abm.engines.tally import counted
 from abm.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class PolarsEngine:
@@ -24,21 +28,33 @@ class PolarsEngine:
         """Collect the steps together, common sub-plans once."""
         if not steps:
             return ()
-        try:
-            return tuple(pl.collect_all([_native(step) for step in steps], engine="streaming"))
-        except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
-            # Steps cast and compute only what cannot fail; what fails here is a file whose pages are read only now.
-            said = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise SourceError(f"a file cannot be read to its end: {said}. Is it whole? Export it again.") from error
+        return _guarded(lambda: tuple(pl.collect_all([_native(step) for step in steps], engine="streaming")))
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Wrap a driver frame."""
         return nw.from_native(frame.lazy())
 
+    def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
+        """Count in batches of sorted integers."""
+        subjects, cells = _guarded(lambda: counted(_native(step), tally))
+        return nw.from_native(subjects.lazy()), nw.from_native(cells.lazy())
+
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:
         """Join texts per group in the given order."""
         joined = pl.col(value).sort_by(order).str.join(TEXT_SEPARATOR)
         return nw.from_native(_native(step).group_by(by).agg(joined))
+
+
+_T = TypeVar("_T")
+
+
+def _guarded(compute: Callable[[], _T]) -> _T:
+    try:
+        return compute()
+    except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
+        # Steps cast and compute only what cannot fail; what fails here is a file whose pages are read only now.
+        said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise SourceError(f"a file cannot be read to its end: {said}. Is it whole? Export it again.") from error
 
 
 def _native(step: nw.LazyFrame[Any]) -> pl.LazyFrame:

@@ -45,6 +45,11 @@ class Condition:
         columns = sorted(_columns(tree), key=_position)
         return cls(text.strip(), tree, tuple(dict.fromkeys(column_name(column) for column in columns)))
 
+    @property
+    def counts_days(self) -> bool:
+        """Whether it calls `days_since`, and so says something else on another day."""
+        return any(isinstance(node, exp.Anonymous) for node in _nodes(self.tree))
+
     def __str__(self) -> str:
         return self.text
 
@@ -77,11 +82,15 @@ class Condition:
 
 
 def _columns(tree: exp.Expr) -> Iterator[exp.Column]:
+    return (node for node in _nodes(tree) if isinstance(node, exp.Column))
+
+
+def _nodes(tree: exp.Expr) -> Iterator[exp.Expr]:
+    # Without recursion: a condition of thousands of terms is deeper than Python's stack.
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, exp.Column):
-            yield node
+        yield node
         waiting += children(node)
 
 

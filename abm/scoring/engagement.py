@@ -10,7 +10,7 @@ import polars as pl
 
 from abm.model.units import micro
 from abm.scoring.arithmetic import MICRO, decayed
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 from abm.scoring.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import narwhals as nw
 from abm.model.units import micro
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 from abm.scoring.fit import fit_known, lead_fit_points, with_fit
 from abm.scoring.steps import extended
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold, threshold_text

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.scoring.arithmetic import age
+from abm.scoring.arithmetic import ordinal
 from abm.scoring.binding import DTYPES
 from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.facts.classes import CLASS, is_open, open_signals
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO, anonymous
+from abm.scoring.facts.events import SUBJECT
+from abm.scoring.facts.owners import WHO, anonymous
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
     import polars as pl
 
     from abm.engines.base import Step
-    from abm.model import Model
     from abm.scoring.context import Context
     from abm.scoring.facts.contacts import Contacts
     from abm.scoring.facts.events import Events
@@ -38,38 +39,36 @@ class Ledger:
 
 
 def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contacts | None) -> Ledger:
-    """Match every event to the first signal it fits and count the matches in cells.
+    """Give every cell of events its owner and the first signal it fits.
 
-    Events that `ignore` matches, that belong to nobody or that fit no signal are left out and reported.
+    What `ignore` matches, what belongs to nobody and what fits no signal is left out and reported.
     """
-    step = _with_context(ctx, events.frame, accounts, contacts)
-    step = step.with_columns(_ignored(ctx).alias("ignored"), _signal(ctx).alias("signal"))
-    # One pass over the events: what is left out is grouped beside what counts, by its reason and type.
+    step = events.cells.join(ctx.engine.scatter(events.classes), on=CLASS, how="left")
+    step = step.join(events.subjects, on=SUBJECT, how="left")
+    if _is_open(ctx):
+        step = _with_context(ctx, step, accounts, contacts)
+        step = step.with_columns(_ignored(ctx).alias("ignored"), _signal(ctx).alias("signal"))
     counts = ~nw.col("ignored") & ~nw.col(WHO).is_null() & ~nw.col("signal").is_null()
-    step = step.with_columns(
-        nw.when(counts).then(nw.col(WHO)).alias(WHO),
-        nw.when(counts).then(nw.col("signal")).alias("signal"),
-        nw.when(counts).then(nw.col("occurred_at")).alias("day"),
-        nw.when(~counts).then(nw.col(WHO).is_null()).alias("orphan"),
-        nw.when(~counts).then(nw.coalesce(nw.col("type"), nw.lit(""))).alias("left_out"),
-    )
-    keys = (WHO, "signal", "day", "ignored", "orphan", "left_out")
-    grouped = step.group_by(*keys).agg(nw.col("count").sum().cast(nw.Int64).alias("n"), nw.len().alias("rows"))
-    (grouped,) = ctx.engine.materialise(grouped)
-    cells = grouped.filter(nw.col("left_out").is_null())
-    (cells,) = ctx.engine.materialise(cells.select(WHO, "signal", _age(ctx).alias("age"), "n"))
-    reasons = grouped.filter(~nw.col("left_out").is_null()).select("ignored", "orphan", "left_out", "rows")
-    greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), reasons)
+    days = nw.lit(ctx.as_of.toordinal()) - ordinal(nw.col("occurred_at")) + ctx.binding.ahead(_account_or_contact())
+    counted = step.filter(counts).select(WHO, "signal", days.alias("age"), "n")
+    cells = counted.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64))
+    left_out = step.filter(~counts).with_columns(nw.col(WHO).is_null().alias("orphan"))
+    left_out = left_out.group_by("ignored", "orphan", "type").agg(nw.col("rows").sum().cast(nw.Int64))
+    (cells,) = ctx.engine.materialise(cells)
+    greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), left_out)
     _report(ctx, why)
     oldest = greatest.item()
     return Ledger(cells, -1 if oldest is None else int(oldest))
 
 
-def _age(ctx: Context) -> nw.Expr:
-    """Days between the cell's day and the day on which its owner is judged."""
+def _account_or_contact() -> nw.Expr:
     who = nw.col(WHO)
-    owner = nw.when(who < 0).then(anonymous(who)).otherwise(who)
-    return age(nw.col("day"), ctx.as_of) + ctx.binding.ahead(owner)
+    return nw.when(who < 0).then(anonymous(who)).otherwise(who)
+
+
+def _is_open(ctx: Context) -> bool:
+    ignore = ctx.model.ignore
+    return bool(open_signals(ctx.model, ctx.binding)) or (ignore is not None and is_open(ignore, ctx.binding))
 
 
 def _with_context(ctx: Context, events: Step, accounts: Step, contacts: Contacts | None) -> Step:
@@ -87,17 +86,22 @@ def _with_context(ctx: Context, events: Step, accounts: Step, contacts: Contacts
 
 
 def _ignored(ctx: Context) -> nw.Expr:
-    if ctx.model.ignore is None:
-        return nw.lit(value=False)
-    return ctx.binding.expr(ctx.model.ignore, "events").fill_null(value=False)
+    ignore = ctx.model.ignore
+    if ignore is None or not is_open(ignore, ctx.binding):
+        return nw.col("ignored")
+    return ctx.binding.expr(ignore, "events").fill_null(value=False)
 
 
 def _signal(ctx: Context) -> nw.Expr:
-    """Index of the first signal an event matches, or null: one when/then chain, tested in model order."""
-    model: Model = ctx.model
-    index = nw.lit(None, dtype=nw.Int64)
-    for i, signal in reversed(list(enumerate(model.signals))):
-        matches = nw.col("type").is_in(list(signal.event))
+    """Index of the first signal an event matches, or null: one when/then chain, tested in model order.
+
+    Of the settled signals, `signal` is the first one that matches; an open one before it goes first.
+    """
+    model, still_open = ctx.model, open_signals(ctx.model, ctx.binding)
+    settled, index = nw.col("signal"), nw.col("signal")
+    for i in reversed(still_open):
+        signal = model.signals[i]
+        matches = nw.col("type").is_in(list(signal.event)) & (settled.is_null() | (settled > i))
         if signal.where is not None:
             matches = matches & ctx.binding.expr(signal.where, "events")
         index = nw.when(matches).then(nw.lit(i)).otherwise(index)
@@ -107,7 +111,7 @@ def _signal(ctx: Context) -> nw.Expr:
 def _report(ctx: Context, left_out: pl.DataFrame) -> None:
     """Tell how many events were ignored, belong to nobody, or match no signal (by type)."""
     told: dict[str, list[tuple[str, int]]] = {"ignored": [], "orphan": [], "no_signal": []}
-    for ignored, orphan, kind, rows in left_out.sort("left_out").iter_rows():
+    for ignored, orphan, kind, rows in left_out.sort("type", nulls_last=False).iter_rows():
         told["ignored" if ignored else "orphan" if orphan else "no_signal"].append((kind or "(no type)", rows))
     texts = {
         "ignored": ("never counted: the model's ignore rule matches", Level.NOTE),

@@ -15,8 +15,8 @@ from abm.scoring.context import Context, Input, Progress
 from abm.scoring.engagement import View, engagement, view_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO, anonymous
 from abm.scoring.facts.opportunities import judged_opportunities, opportunity_counts, opportunity_roles
+from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.facts.reading import Facts, read_facts
 from abm.scoring.families import HOME, family_companies, family_keys, family_standings, family_topics
 from abm.scoring.intent import topic_strengths

@@ -14,7 +14,7 @@ from abm.scoring.coverage import whole_weights
 from abm.scoring.engagement import view_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO, anonymous
+from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.standings import GROUP
 from abm.scoring.warmth import saturation
 

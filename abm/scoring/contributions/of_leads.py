@@ -11,7 +11,7 @@ from abm.model.units import micro
 from abm.scoring.contributions.lines import line, number, text
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 
 if TYPE_CHECKING:
     from abm.engines.base import Engine, Step

@@ -10,7 +10,7 @@ from abm.scoring.contributions.of_accounts import account_lines
 from abm.scoring.contributions.of_leads import lead_lines
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 from abm.scoring.standings import GROUP
 
 if TYPE_CHECKING:

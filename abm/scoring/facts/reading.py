@@ -10,6 +10,7 @@ from abm.scoring.facts.contacts import Contacts, read_contacts
 from abm.scoring.facts.events import Events, read_events
 from abm.scoring.facts.intent import IntentFacts, read_intent
 from abm.scoring.facts.opportunities import read_opportunities
+from abm.scoring.facts.owners import owned
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -24,7 +25,7 @@ class Facts:
         accounts: cleaned accounts and who owns which domain.
         opportunities: cleaned opportunities.
         contacts: cleaned contacts.
-        events: usable events with their owners; not materialised.
+        events: usable events, counted per owner.
         intent: usable intent rows with their accounts.
     """
 
@@ -44,7 +45,7 @@ def read_facts(ctx: Context) -> Facts:
     ctx.progress("contacts")
     contacts = read_contacts(ctx, accounts) if "contacts" in given else None
     ctx.progress("events")
-    events = read_events(ctx, accounts, contacts) if "events" in given else None
+    events = owned(ctx, read_events(ctx), accounts, contacts) if "events" in given else None
     ctx.progress("intent")
     intent = read_intent(ctx, accounts) if "intent" in given else None
     return Facts(accounts, opportunities, contacts, events, intent)

@@ -9,7 +9,7 @@ import polars as pl
 
 from abm.scoring.explanation.words import plain
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 from abm.scoring.leads import HAND_RAISER
 
 if TYPE_CHECKING:

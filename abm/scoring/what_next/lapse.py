@@ -14,7 +14,8 @@ import polars as pl
 
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO, Events, anonymous
+from abm.scoring.facts.events import SUBJECT
+from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.facts.reading import Facts
 from abm.scoring.plan import judge
 from abm.scoring.standings import GROUP
@@ -150,11 +151,11 @@ def _on_days(engine: Engine, facts: Facts, chosen: Step, days: int) -> Facts:
         who = nw.col(WHO)
         stream = anonymous(anonymous(who) * days + nw.col("ahead"))
         moved = nw.when(who < 0).then(stream).otherwise(who * days + nw.col("ahead")).alias(WHO)
-        (own,) = engine.materialise(
-            events.frame.join(chosen.rename({ACCOUNT: "context_a"}), on="context_a", how="semi")
-        )
-        mine = copied(own, CONTACT, "context_a", owner="context_a").with_columns(moved)
-        events = Events(mine.drop("ahead"))
+        own = events.subjects.join(chosen.rename({ACCOUNT: "context_a"}), on="context_a", how="semi")
+        (own, cells) = engine.materialise(own, events.cells.join(own.select(SUBJECT), on=SUBJECT, how="semi"))
+        subjects = copied(own, SUBJECT, CONTACT, "context_a", owner="context_a").with_columns(moved).drop("ahead")
+        cells = cells.join(ahead, how="cross").with_columns(nw.col(SUBJECT) * days + nw.col("ahead")).drop("ahead")
+        events = replace(events, cells=cells, subjects=subjects)
     if intent is not None:
         older = (nw.col("age") + nw.col("ahead")).alias("age")
         scores, counts = (
