@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # what `typing` has to say here; loading it would be half
 if TYPE_CHECKING:
     from abm.evaluation.compare import compare
     from abm.graph.account import account_graph
+    from abm.graph.family import family_graph
     from abm.model.loader import load_model
     from abm.output.lists.export import export
     from abm.scoring.explanation import explain
@@ -31,6 +32,7 @@ __all__ = [
     "demo_folder",
     "explain",
     "export",
+    "family_graph",
     "load_model",
     "load_workspace",
     "rank",
@@ -43,6 +45,7 @@ _HOMES = {
     "demo_folder": "abm.workspace.bundled",
     "explain": "abm.scoring.explanation",
     "export": "abm.output.lists.export",
+    "family_graph": "abm.graph.family",
     "load_model": "abm.model.loader",
     "load_workspace": "abm.workspace.loader",
     "rank": "abm.scoring.ranking",

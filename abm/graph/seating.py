@@ -26,21 +26,32 @@ def seating(eligible: Mapping[str, Sequence[str]], seats: Mapping[str, int]) -> 
     {'cfo': 'buyer', 'coo': 'champion'}
     """
     able = {role: [person for person, roles in eligible.items() if role in roles] for role in seats}
-    chairs: dict[tuple[str, int], str] = {}
-    seated: dict[str, tuple[str, int]] = {}
-
-    def fill(chair: tuple[str, int], asked: set[str]) -> bool:
-        for person in able[chair[0]]:
-            if person in asked:
-                continue
-            asked.add(person)
-            if person not in seated or fill(seated[person], asked):
-                chairs[chair], seated[person] = person, chair
-                return True
-        return False
-
+    sitting: dict[str, str] = {}
     for role, count in seats.items():
-        for chair in range(count):
-            if not fill((role, chair), set()):
+        for _ in range(count):
+            if not _one_more(role, able, sitting):
                 break
-    return {person: seated[person][0] for person in eligible if person in seated}
+    return {person: sitting[person] for person in eligible if person in sitting}
+
+
+def _one_more(role: str, able: Mapping[str, Sequence[str]], sitting: dict[str, str]) -> bool:
+    """Seat one more person in a role, moving others on where need be; the fewest moves first."""
+    freed: dict[str, tuple[str, str]] = {}  # a role that could give somebody: the person, and the role to move to
+    queue = [role]
+    for here in queue:
+        for person in able[here]:
+            place = sitting.get(person)
+            if place is None:
+                _move(person, here, role, freed, sitting)
+                return True
+            if place not in freed and place != role:
+                freed[place] = person, here
+                queue.append(place)
+    return False
+
+
+def _move(person: str, here: str, last: str, freed: Mapping[str, tuple[str, str]], sitting: dict[str, str]) -> None:
+    sitting[person] = here
+    while here != last:
+        person, here = freed[here]
+        sitting[person] = here

@@ -135,11 +135,10 @@ class ScoreResult:
         rows: pl.LazyFrame = self.scored.account_rows.to_native()
         return rows
 
-    def relatives(self, account_id: str) -> pl.DataFrame:
-        """The account and its direct subsidiaries with their parents: `account_id`, `parent_account_id`, by id."""
+    def parents(self) -> pl.DataFrame:
+        """Every account and the parent it names, if any: `account_id`, `parent_account_id`; by account_id."""
         links: pl.LazyFrame = self.scored.facts.accounts.frame.to_native()
-        own = (pl.col("account_id") == account_id) | (pl.col("parent_account_id") == account_id)
-        return links.filter(own).sort("a").select("account_id", "parent_account_id").collect()
+        return links.sort("a").select("account_id", "parent_account_id").collect()
 
     def family_of(self, account_id: str) -> str | None:
         """The ultimate parent of an account, itself if it has no parent; None without `family: rollup`."""
