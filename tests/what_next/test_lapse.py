@@ -14,7 +14,7 @@ from abm.model import Model, model_from
 from abm.scoring.what_next import lapse_day, lapse_days
 from abm.scoring.what_next.lapse import HORIZON, judged_on_days
 from tests.agreement.compare import frames
-from tests.benchmarks.data import AS_OF, write_tables
+from tests.benchmarks.data import AS_OF, read_tables, write_tables
 from tests.strategies import random_workspace
 from tests.what_next.later import frozen, tables_of
 
@@ -116,7 +116,7 @@ def test_later_days_of_many_workspaces(seed):
 def test_two_hundred_mqas_day_by_day(tmp_path):
     """Traffic made for measuring, under the starter: every day until the last has lapsed, then the last of the 90."""
     write_tables(tmp_path, 90_000)
-    tables = frozen({file.stem: pl.read_parquet(file) for file in tmp_path.glob("*.parquet")}, AS_OF)
+    tables = frozen(read_tables(tmp_path), AS_OF)
     result = abm.score(tables, ROOT / "config" / "starter.yaml", as_of=AS_OF)
     everyone = lapse_days(result)
     assert everyone.height >= 200

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 import abm
 from abm.scoring.what_next import Steps, smallest_sets, smallest_steps
-from tests.benchmarks.data import AS_OF, write_tables
+from tests.benchmarks.data import AS_OF, read_tables, write_tables
 from tests.what_next.newcomers import World, plain, world
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_it_holds_under_many_models(seed):
 @pytest.mark.slow
 def test_two_hundred_groups_by_brute_force(tmp_path):
     write_tables(tmp_path, 30_000)
-    tables = {file.stem: pl.read_parquet(file) for file in tmp_path.glob("*.parquet")}
+    tables = read_tables(tmp_path)
     raw = YAML(typ="safe").load(ROOT / "config" / "starter.yaml")
     assert checked(World(tables, plain(raw), AS_OF)) >= 200
 
