@@ -1,8 +1,8 @@
-"""The default engine: Polars, streaming, in process."""
+"""The default engine: Polars, in process; streaming, but for what is small."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -12,13 +12,35 @@ from abm.engines.tally import counted
 from abm.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+FEW = 100_000
+"""Rows that are worked on in one piece faster than in the streams that many rows are cut into."""
+
+
+def engine_for(rows: int) -> Literal["in-memory", "streaming"]:
+    """Return which of Polars' engines takes less time for so many rows; what comes out is the same.
+
+    >>> engine_for(2_000), engine_for(2_000_000)
+    ('in-memory', 'streaming')
+    """
+    return "in-memory" if rows <= FEW else "streaming"
+
+
+def engine_of(frames: Sequence[pl.LazyFrame]) -> Literal["in-memory", "streaming"]:
+    """Return which of Polars' engines takes less time for frames; of none are more than `FEW` rows looked at."""
+    first = [frame.head(FEW + 1).select(pl.len()) for frame in frames]
+    counts = _guarded(lambda: pl.collect_all(first, engine="streaming"))
+    return engine_for(max((count.item() for count in counts), default=0))
 
 
 class PolarsEngine:
-    """Runs steps with Polars' streaming engine; several steps share one pass over their common parts."""
+    """Runs steps with Polars; several steps share one pass over their common parts."""
 
     name = "polars"
+
+    def __init__(self, engine: Literal["in-memory", "streaming"] = "streaming") -> None:
+        self._engine = engine
 
     def materialise(self, *steps: Step) -> tuple[Step, ...]:
         """Collect the steps together and return them as lazy in-memory frames."""
@@ -28,7 +50,7 @@ class PolarsEngine:
         """Collect the steps together, common sub-plans once."""
         if not steps:
             return ()
-        return _guarded(lambda: tuple(pl.collect_all([_native(step) for step in steps], engine="streaming")))
+        return _guarded(lambda: tuple(pl.collect_all([_native(step) for step in steps], engine=self._engine)))
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Wrap a driver frame."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from abm.engines.polars import PolarsEngine
+from abm.engines.polars import PolarsEngine, engine_of
 from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
@@ -85,7 +85,7 @@ def score(
         )
     used = _model(model, workspace)
     day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
-    engine = PolarsEngine()
+    engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
     inputs = {
         name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given, table.marked)
         for name, table in tables.items()
