@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import narwhals as nw
     import polars as pl
 
@@ -51,6 +53,15 @@ class Engine(Protocol):
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Hand a small driver frame to the engine."""
+        ...
+
+    def single_rows(self, step: Step, key: str, order: Sequence[str]) -> tuple[Step, pl.DataFrame]:
+        """Keep one row per value of a text column: the first by `_row`, then by `order`; rows without a value stay.
+
+        Returns:
+            The rows that stay, and on the driver the values that stood on more than one, with the rows in excess as
+            `extra`.
+        """
         ...
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:

@@ -8,8 +8,10 @@ import narwhals as nw
 import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Step, Tally
+from abm.engines.repeats import MOST_SUSPECTS, first_of_each, repeated_hashes
 from abm.engines.tally import counted
 from abm.errors import SourceError
+from abm.tables.hygiene import first_rows, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,9 +58,21 @@ class PolarsEngine:
         """Wrap a driver frame."""
         return nw.from_native(frame.lazy())
 
+    def single_rows(self, step: Step, key: str, order: Sequence[str]) -> tuple[Step, pl.DataFrame]:
+        """Compare keys by a hash first."""
+        rows = _native(step)
+        suspects = _guarded(lambda: repeated_hashes(rows, key, self._engine))
+        if suspects.is_empty():
+            return step, pl.DataFrame(schema={key: pl.String, "extra": pl.Int64})
+        if len(suspects) > MOST_SUSPECTS:
+            (found,) = self.gather(repeated(step, key))
+            return first_rows(step, key, self.scatter(found), order), found
+        kept, found = _guarded(lambda: first_of_each(rows, key, order, suspects))
+        return nw.from_native(kept), found
+
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count in batches of sorted integers."""
-        subjects, cells = _guarded(lambda: counted(_native(step), tally))
+        subjects, cells = _guarded(lambda: counted(_native(step), tally, self._engine))
         return nw.from_native(subjects.lazy()), nw.from_native(cells.lazy())
 
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:

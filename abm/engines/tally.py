@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
+
+    from polars._typing import EngineType
 
     from abm.engines.base import Tally
 
@@ -26,7 +28,7 @@ _DAY_BITS = 22  # up to the year 9999
 _FIRST_BITS = 63
 
 
-def counted(rows: pl.LazyFrame, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
+def counted(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Count as `abm.engines.base.Engine.tally` says, streaming.
 
     Returns:
@@ -34,17 +36,19 @@ def counted(rows: pl.LazyFrame, tally: Tally) -> tuple[pl.DataFrame, pl.DataFram
         order of the first three.
     """
     parts, owners = [], pl.DataFrame(schema={"hash": pl.Int128, **dict.fromkeys(tally.owner, pl.String)})
-    for batch in _batches(rows, tally):
+    for batch in _batches(rows, tally, engine):
         parts.append(_cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount))
-        new = _owners(batch, parts[-1], owners, tally)
+        new = _owners(batch, parts[-1], owners, tally, engine)
         owners = pl.concat([owners, new]) if new.height else owners
     cells = _merged(parts) if len(parts) != 1 else parts[0]
     return _spelled_out(cells, owners, tally)
 
 
-def _batches(rows: pl.LazyFrame, tally: Tally) -> Iterator[pl.DataFrame]:
+def _batches(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> Iterable[pl.DataFrame]:
     amount = [tally.amount] if tally.amount else []
     keyed = rows.select(*tally.owner, _key(tally).alias("key"), *amount)
+    if engine == "in-memory":
+        return [keyed.collect(engine=engine)]
     return keyed.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=False)
 
 
@@ -84,7 +88,9 @@ def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(parts).sort("key").group_by("key", maintain_order=True).agg(pl.col("n", "rows").sum())
 
 
-def _owners(batch: pl.DataFrame, cells: pl.DataFrame, known: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+def _owners(
+    batch: pl.DataFrame, cells: pl.DataFrame, known: pl.DataFrame, tally: Tally, engine: EngineType
+) -> pl.DataFrame:
     """The owners of a batch that were not known before: `hash` and their texts."""
     low = 1 << _low(tally)
     hashes = _hashes(cells["key"], low).unique(maintain_order=True).to_frame("hash")
@@ -93,7 +99,7 @@ def _owners(batch: pl.DataFrame, cells: pl.DataFrame, known: pl.DataFrame, tally
         return new
     named = batch.lazy().select((pl.col("key") // pl.lit(low, pl.Int128)).alias("hash"), *tally.owner)
     named = named if new.height == hashes.height else named.join(new.lazy(), on="hash", how="semi")
-    return named.unique("hash", keep="any").collect(engine="streaming")
+    return named.unique("hash", keep="any").collect(engine=engine)
 
 
 def _hashes(keys: pl.Series, low: int) -> pl.Series:

@@ -55,6 +55,7 @@ def read_events(ctx: Context) -> Events:
     """Leave out what cannot count, and count the rest."""
     table = ctx.inputs["events"].frame
     _scan(ctx, table)
+    (types,) = ctx.engine.gather(table.filter(~nw.col("type").is_null()).select("type").unique())
     given = ctx.inputs["events"].given
     usable = table.filter(_usable(ctx.as_of))
     usable = single_rows(ctx, "events", usable, "event_id") if "event_id" in given else new_rows(ctx, "events", usable)
@@ -62,7 +63,6 @@ def read_events(ctx: Context) -> Events:
     owner = [name for name in OWNER if name in given]
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
     usable = usable.select(*owner, "type", "occurred_at", "count", *wanted)
-    (types,) = ctx.engine.gather(usable.filter(~nw.col("type").is_null()).select("type").unique())
     step, classes = with_class(ctx, usable, types["type"].to_list())
     step = step.select(*owner, CLASS, "occurred_at", *(["count"] if "count" in given else []))
     tally = Tally(tuple(owner), CLASS, classes.count, "occurred_at", "count" if "count" in given else None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.tables.contracts import CONTRACTS
-from abm.tables.hygiene import REPEAT, first_rows, repeated
+from abm.tables.hygiene import REPEAT
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -27,15 +27,13 @@ def new_rows(ctx: Context, table: str, step: Step) -> Step:
 
 
 def _first_of(ctx: Context, table: str, step: Step, key: str, message: str) -> Step:
-    (found,) = ctx.engine.gather(repeated(step, key))
-    if found.is_empty():
-        return step
-    repeats = ctx.engine.scatter(found)
-    ctx.report_repeats(table, found, key, message)
     kinds = ctx.inputs[table].kinds
     canonical = [column for column in CONTRACTS[table].columns if column in kinds]
     others = sorted(column for column in kinds if column not in canonical)
-    return first_rows(step, key, repeats, [*canonical, *others])
+    kept, found = ctx.engine.single_rows(step, key, [*canonical, *others])
+    if not found.is_empty():
+        ctx.report_repeats(table, found, key, message)
+    return kept
 
 
 def normal_text(name: str) -> nw.Expr:

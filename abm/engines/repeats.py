@@ -1,0 +1,40 @@
+"""One row per key with Polars: keys are compared by a hash first, and only rows whose hash repeats by their text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from abm.tables.hygiene import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from polars._typing import EngineType
+
+MOST_SUSPECTS = 1_000_000
+"""More repeated hashes than these are not worth holding in memory."""
+
+
+def repeated_hashes(rows: pl.LazyFrame, key: str, engine: EngineType) -> pl.Series:
+    """The hashes of `key` that stand on more than one row; no row of another hash repeats a key."""
+    known = rows.filter(pl.col(key).is_not_null()).select(pl.col(key).hash().alias("hash"))
+    hashes = known.collect(engine=engine)["hash"].sort()
+    return hashes.filter(hashes == hashes.shift(1)).unique()
+
+
+def first_of_each(
+    rows: pl.LazyFrame, key: str, order: Sequence[str], suspects: pl.Series
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Keep the first row of each key in `order`, given the hashes that repeat (see `repeated_hashes`).
+
+    Returns:
+        The rows that stay, and the keys that stood on more than one row with the rows in excess as `extra`.
+    """
+    suspect = (pl.col(key).hash().is_in(suspects.implode()) & pl.col(key).is_not_null()).fill_null(value=False)
+    several = rows.filter(suspect).collect(engine="streaming")
+    counted = several.group_by(key).agg((pl.len().cast(pl.Int64) - 1).alias("extra")).filter(pl.col("extra") > 0)
+    ordered = several.sort(ROW, *(name for name in order if name not in {ROW, key}), nulls_last=False)
+    kept = ordered.unique(key, keep="first", maintain_order=True)
+    return pl.concat([rows.filter(~suspect), kept.lazy()]), counted
