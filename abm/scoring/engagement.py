@@ -68,47 +68,96 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     The caps are budgets of fresh points spent on the newest activity first (DESIGN 5); a cell is worth
     `kept * f(signal, age) // 1e6`, truncated toward zero.
     """
+    entries = _entries(ctx, ledger)
+    free = entries.with_columns(nw.col("size").alias("after_cap"), nw.col("size").alias("after_group"))
+    (lines,) = ctx.engine.materialise(_lines(ctx, free, ledger.oldest))
+    (tight,) = ctx.engine.materialise(_tight(ctx, lines))
+    spent = _spent(ctx, entries.join(tight, on="line", how="semi"))
+    within = lines.join(tight, on="line", how="anti")
+    beyond = _lines(ctx, spent, ledger.oldest)
+    return _with_turn(ctx, nw.concat([within, beyond.select(*within.collect_schema().names())]))
+
+
+def _entries(ctx: Context, ledger: Ledger) -> Step:
+    """Cells and repeat bonuses in fresh points, each with the `line` it belongs to and the budgets it spends."""
     signals = ctx.engine.scatter(_signal_table(ctx.model))
     cells = ledger.cells.join(signals, on="signal", how="left")
     occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"), nw.col("most"))
     cells = cells.with_columns((occurrences * nw.col("points")).alias("fresh"), occurrences.alias("q"))
     entries = cells.select(*_ENTRY, nw.lit(0).cast(nw.Int64).alias("repeat"))
     if any(signal.repeat for signal in ctx.model.signals):
-        entries = nw.concat([entries, _repeats(ctx, cells)])
-    entries = entries.with_columns(nw.col("fresh").abs().alias("size"))
-    entries = entries.with_columns(nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"))
-    kept = _spend(
-        ctx, entries, by=[WHO, "signal", "repeat"], order=["age"], limit="max_points", amount="size", kept="after_cap"
-    )
+        (repeats,) = ctx.engine.materialise(_repeats(ctx, cells))
+        entries = nw.concat([entries, repeats])
     # Points that are taken away are outside the group's budget.
-    budgeted = nw.col("fresh") > 0
-    kept = kept.with_columns(nw.when(budgeted).then(nw.col("group")).alias("group"))
-    kept = kept.with_columns(
-        nw.when(~nw.col("group").is_null()).then(nw.col("group_max")).alias("group_max"),
+    budgeted = (nw.col("fresh") > 0) & ~nw.col("group").is_null()
+    entries = entries.with_columns(
+        nw.col("fresh").abs().alias("size"),
+        nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"),
+        nw.when(budgeted).then(nw.col("group")).alias("group"),
+        nw.when(budgeted).then(nw.col("group_max")).alias("group_max"),
         (nw.col("signal") * 2 + nw.col("repeat")).alias("turn"),
     )
-    kept = _spend(
-        ctx, kept, by=[WHO, "group"], order=["age", "turn"], limit="group_max", amount="after_cap", kept="after_group"
-    )
-    # One integer key joins and groups in half the time of two or three.
-    span = ledger.oldest + 2
-    factors = ctx.engine.scatter(_factor_table(ctx.model, ledger.oldest, span))
-    kept = kept.with_columns((nw.col("signal") * span + nw.col("age")).alias("moment"))
-    kept = kept.join(factors, on="moment", how="left").with_columns(nw.col("factor").fill_null(0))
+    # One integer key groups in half the time of two or three.
+    line = (nw.col(WHO) + _SHIFT) * _turns(ctx.model) + nw.col("turn")
+    return entries.with_columns(line.alias("line"))
+
+
+def _turns(model: Model) -> int:
+    return 2 * len(model.signals) + 2
+
+
+def _lines(ctx: Context, entries: Step, oldest: int) -> Step:
+    """Add up the entries of each `line`, given what budgets leave of each as `after_cap` and `after_group`."""
+    span = oldest + 2
+    factors = ctx.engine.scatter(_factor_table(ctx.model, oldest, span))
+    step = entries.with_columns((nw.col("signal") * span + nw.col("age")).alias("moment"))
+    step = step.join(factors, on="moment", how="left").with_columns(nw.col("factor").fill_null(0))
     sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
     worth = [
         (sign * decayed(nw.col(size), nw.col("factor"))).alias(name)
         for size, name in (("size", "uncapped"), ("after_cap", "capped"), ("after_group", "worth"))
     ]
-    kept = kept.with_columns(*worth)
-    sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", "uncapped", "capped", "worth")]
-    turns = 2 * len(ctx.model.signals) + 2
-    kept = kept.with_columns(((nw.col(WHO) + _SHIFT) * turns + nw.col("turn")).alias("line"))
-    lines = kept.group_by("line").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
+    sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", "size", "uncapped", "capped", "worth")]
+    return step.with_columns(*worth).group_by("line").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
+
+
+def _with_turn(ctx: Context, lines: Step) -> Step:
+    """Read `who`, `signal` and `repeat` off the line."""
+    turns = _turns(ctx.model)
     turn = nw.col("line") % turns
     return lines.with_columns(
         (nw.col("line") // turns - _SHIFT).alias(WHO), (turn // 2).alias("signal"), (turn % 2).alias("repeat")
-    ).drop("line")
+    ).drop("line", "size")
+
+
+def _tight(ctx: Context, lines: Step) -> Step:
+    """The lines that a budget binds: over the signal's own, or in a group that is over; key `line`.
+
+    They are few, and spending in order is the dear part.
+    """
+    params = ctx.engine.scatter(_signal_table(ctx.model))
+    step = _with_turn(ctx, lines.with_columns(nw.col("line").alias("key"), nw.col("size").alias("total")))
+    step = step.join(params.select("signal", "max_points", "group", "group_max"), on="signal", how="left")
+    own = nw.when(nw.col("repeat") == 0).then(nw.col("max_points"))
+    step = step.with_columns(
+        nw.min_horizontal(nw.col("total"), own).alias("after_cap"),
+        (nw.col("total") > own).fill_null(value=False).alias("over"),
+        nw.when(nw.col("fresh") > 0).then(nw.col("group")).alias("group"),
+    )
+    groups = step.filter(~nw.col("group").is_null()).group_by(WHO, "group")
+    sums = groups.agg(nw.col("after_cap").sum().alias("spent"), nw.col("group_max").max().alias("allowed"))
+    full = sums.filter(nw.col("spent") > nw.col("allowed")).select(WHO, "group")
+    crowded = step.join(full, on=[WHO, "group"], how="semi").select("key")
+    alone = step.filter(nw.col("over")).select("key")
+    return nw.concat([crowded, alone]).unique().select(nw.col("key").alias("line"))
+
+
+def _spent(ctx: Context, entries: Step) -> Step:
+    """Add what the signal's budget and then the group's leave of each entry: `after_cap`, `after_group`."""
+    kept = _spend(ctx, entries, by=["line"], order=["age"], limit="max_points", amount="size", kept="after_cap")
+    return _spend(
+        ctx, kept, by=[WHO, "group"], order=["age", "turn"], limit="group_max", amount="after_cap", kept="after_group"
+    )
 
 
 def engagement(ctx: Context, ledger: Ledger, views: list[View]) -> tuple[Step, Step]:
@@ -167,23 +216,14 @@ def _recent(model: Model) -> list[nw.Expr]:
 
 
 def _spend(ctx: Context, step: Step, *, by: list[str], order: list[str], limit: str, amount: str, kept: str) -> Step:
-    """Add `kept`: the part of `amount` that a budget of `limit` per `by` still allows, spent in ascending `order`.
-
-    Only the rows of budgets that run out are put in order: they are few, and ordering is the dear part.
-    """
+    """Add `kept`: the part of `amount` that a budget of `limit` per `by` still allows, spent in ascending `order`."""
     (step,) = ctx.engine.materialise(step)
-    spent = (
-        step.filter(~nw.col(limit).is_null())
-        .group_by(by)
-        .agg(nw.col(amount).sum().cast(nw.Int64).alias("spent"), nw.col(limit).max().alias("allowed"))
-    )
-    (over,) = ctx.engine.materialise(spent.filter(nw.col("spent") > nw.col("allowed")).select(by))
-    within = step.join(over, on=by, how="anti").with_columns(nw.col(amount).alias(kept))
-    beyond = step.join(over, on=by, how="semi")
+    bound = ~nw.col(limit).is_null()
+    free = step.filter(~bound).with_columns(nw.col(amount).alias(kept))
     before = nw.col(amount).cum_sum().over(*by, order_by=order) - nw.col(amount)
     left = nw.max_horizontal(nw.col(limit) - before, nw.lit(0))
-    beyond = beyond.with_columns(nw.min_horizontal(nw.col(amount), left).cast(nw.Int64).alias(kept))
-    return nw.concat([within, beyond])
+    within = step.filter(bound).with_columns(nw.min_horizontal(nw.col(amount), left).cast(nw.Int64).alias(kept))
+    return nw.concat([free, within])
 
 
 def _repeats(ctx: Context, cells: Step) -> Step:
