@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.data DIR --events 20m
 
+prints the folder, and the rows of each table as JSON.
 A year of history up to AS_OF and, apart from it in `next/`, the day after. Contacts are a tenth of the events, accounts
 a hundredth. Events come in visits: somebody does one to seven things on one day; few people come often and most seldom
 (the r-th by activity in proportion to r ** -0.55, two fifths never), weekends are quiet. One visit in seven is
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -288,9 +290,23 @@ def _opportunities(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
     return deals, people
 
 
+def row_counts(folder: Path) -> dict[str, int]:
+    """Rows of each table."""
+    files = {path.stem: path for path in folder.glob("*.parquet")}
+    files |= {name: folder / name / "*.parquet" for name in ("contacts", "events", "intent")}
+    return {name: pl.scan_parquet(path).select(pl.len()).collect().item() for name, path in sorted(files.items())}
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--events", type=size_of, default=2_000_000)
+    parser.add_argument("--cached", action="store_true", help="in the folder for temporary files, if not there yet")
     chosen = parser.parse_args()
-    write_tables(chosen.folder, chosen.events)
+    if chosen.folder is None and not chosen.cached:
+        parser.error("name a folder, or say --cached")
+    if chosen.folder is not None:
+        write_tables(chosen.folder, chosen.events)
+    made = chosen.folder or cached_tables(chosen.events)
+    print(made)
+    print(json.dumps(row_counts(made)))

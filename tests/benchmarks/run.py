@@ -1,10 +1,11 @@
-"""Time and memory of `abm score` from Parquet to all result tables on disk, beside a bare scan of the events.
+"""Time and memory of the program beside its peers, on made tables of any size.
 
-    python -m tests.benchmarks.run --events 2000000 --runs 5 --folder DIR --json FILE
+    python -m tests.benchmarks.run --events 1m,20m --runs 5 --json figures.json
 
-Each run is a process of its own; the commands alternate, so that a drifting machine is fair to all. Shown are
-medians: wall seconds, peak memory of the process, and ratios within the run: the program to the bare scan, and the
-library with contributions to the library without.
+Each command is a process of its own. Contenders take turns, so that a machine that slows down is fair to all. Shown
+are medians: seconds on the wall, seconds of processor, and peak memory of the process. After the runs, what the peers
+wrote is compared with what the program wrote, cell by cell. Tables are kept in the folder for temporary files; results
+are removed. With --json, figures of the same size and name in the file are replaced and others stay.
 """
 
 from __future__ import annotations
@@ -12,64 +13,141 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from abm.workspace.bundled import bundled
-from tests.benchmarks.data import write_tables
+from tests.benchmarks.cases import CASES, PEERS, Contender, contenders
 
-SCORES = "import abm; result = abm.score(abm.load_workspace({folder!r}))"
-SCAN = "import polars as pl; pl.scan_parquet({path!r}).select(pl.all().count()).collect(engine='streaming')"
+# This process must stay small: the peak memory of a child is at least that of the process it was started from.
+FREE_FOR_RESULTS = 500
+"""Bytes of disk for each event that results and ledgers may take."""
 
 
-def measured(arguments: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak memory in MB of one process."""
-    begun = time.perf_counter()
-    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], os.environ)
-    _, status, usage = os.wait4(child, 0)
-    if status:
-        raise SystemExit(f"{arguments} failed with status {status}")
-    return time.perf_counter() - begun, usage.ru_maxrss / 1024
+def measured(contender: Contender) -> dict[str, float]:
+    """Wall seconds, processor seconds and peak megabytes of one run."""
+    contender.before()
+    seconds = cpu = megabytes = 0.0
+    for command in contender.commands:
+        begun = time.perf_counter()
+        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+        child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+        _, status, usage = os.wait4(child, 0)
+        if status:
+            raise SystemExit(f"{contender.name}: {' '.join(command)} failed with status {status}")
+        seconds += time.perf_counter() - begun
+        cpu += usage.ru_utime + usage.ru_stime
+        megabytes = max(megabytes, usage.ru_maxrss / 1024)
+    return {"seconds": seconds, "cpu": cpu, "megabytes": megabytes}
+
+
+def measure(events: int, runs: int, cases: list[str], peers: list[str]) -> dict[str, Any]:
+    """Measure one size; figures by contender, each the median of its runs, with all runs beside it."""
+    made = subprocess.run(_data(events), check=True, capture_output=True, text=True).stdout.splitlines()
+    tables = Path(made[0])
+    work = Path(tempfile.mkdtemp(prefix="abm-benchmark-"))
+    free = shutil.disk_usage(work).free
+    if free < events * FREE_FOR_RESULTS:
+        raise SystemExit(f"{work}: {free / 1e9:.0f} GB are free; {events * FREE_FOR_RESULTS / 1e9:.0f} GB are needed.")
+    try:
+        every = contenders(tables, work, events, cases, peers)
+        taken: dict[str, list[dict[str, float]]] = {each.name: [] for each in every}
+        for turn in range(runs):
+            for each in every:
+                taken[each.name].append(measured(each))
+                print(f"  run {turn + 1} {each.name:16} {_shown(taken[each.name][-1])}", file=sys.stderr, flush=True)
+        return {
+            "rows": json.loads(made[1]),
+            "figures": {name: {**_median(each), "runs": each} for name, each in taken.items()},
+            "same_as_abm": {each.name: _verified(every[0], each) for each in every[1:] if each.results is not None},
+        }
+    finally:
+        shutil.rmtree(work)
+
+
+def _data(events: int) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.data", "--cached", "--events", str(events)]
+
+
+def _median(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+
+
+def _verified(own: Contender, peer: Contender) -> bool:
+    command = [sys.executable, "-m", "tests.benchmarks.verify", str(own.results), str(peer.results)]
+    command += ["--near"] * peer.partly
+    told = subprocess.run(command, check=False, capture_output=True, text=True)
+    if told.returncode:
+        print(f"{peer.name} is not the same as {own.name}:\n{told.stdout}{told.stderr}", file=sys.stderr)
+    return told.returncode == 0
+
+
+def _shown(figure: dict[str, float]) -> str:
+    return f"{figure['seconds']:8.2f} s {figure['cpu']:8.2f} s of processor {figure['megabytes']:8,.0f} MB"
+
+
+def print_figures(events: int, found: dict[str, Any], runs: int) -> None:
+    """One line a contender, with its ratio to each peer that took part."""
+    figures = found["figures"]
+    print(f"{events:,} events, median of {runs} runs")
+    for name, figure in figures.items():
+        ratios = [
+            f"{figure['seconds'] / figures[peer]['seconds']:.2f} x {peer}"
+            for peer in ("DuckDB SQL", "pandas", "bare scan", "abm, cold")
+            if peer in figures and peer != name and name.startswith("abm")
+        ]
+        print(f"  {name:18} {_shown(figure)}   {', '.join(ratios)}")
+    for name, same in found["same_as_abm"].items():
+        print(f"  {name}: {'every cell is the same' if same else 'NOT THE SAME'}")
+
+
+def machine() -> dict[str, Any]:
+    """Where it was measured, and with what."""
+    names = ("polars", "duckdb", "pandas", "numpy")
+    processors = len(os.sched_getaffinity(0))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processors": processors,
+        "memory_gib": round(memory),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in names},
+    }
+
+
+def kept(file: Path) -> dict[str, Any]:
+    """The figures that the file has so far."""
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"sizes": {}}
+    return found
 
 
 def main() -> None:
+    """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--events", default="1m", help="sizes such as 1m,20m,100m")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--folder", type=Path, help="keep the tables here; made if they are not there")
+    parser.add_argument("--peers", default=",".join(PEERS), help="of duckdb, pandas (at most 1m) and floor, or none")
+    parser.add_argument("--only", default=",".join(CASES), help="of cold, warm, day and weeks; cold always runs")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     chosen = parser.parse_args()
-    folder = chosen.folder or Path(tempfile.mkdtemp(prefix="abm-benchmark-"))
-    if not (folder / "events.parquet").exists():
-        write_tables(folder, chosen.events)
-    shutil.copy(bundled("config", "starter.yaml"), folder / "model.yaml")
-    commands = {
-        "abm score": ["-m", "abm", "score", "-w", str(folder), "-o", str(folder / "results")],
-        "scores": ["-c", SCORES.format(folder=str(folder))],
-        "scores and contributions": ["-c", SCORES.format(folder=str(folder)) + "; result.contributions"],
-        "bare scan": ["-c", SCAN.format(path=str(folder / "events.parquet"))],
-    }
-    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for _ in range(chosen.runs):
-        for name, arguments in commands.items():
-            figures[name].append(measured(arguments))
-    shown = {
-        name: {"seconds": statistics.median(s for s, _ in runs), "megabytes": statistics.median(m for _, m in runs)}
-        for name, runs in figures.items()
-    }
-    print(f"{chosen.events:,} events, median of {chosen.runs} runs")
-    for name, figure in shown.items():
-        print(f"  {name:24} {figure['seconds']:6.2f} s {figure['megabytes']:7.0f} MB")
-    for name, peer in (("abm score", "bare scan"), ("scores and contributions", "scores")):
-        print(f"  {name} to {peer}: {shown[name]['seconds'] / shown[peer]['seconds']:.2f}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"events": chosen.events, "runs": chosen.runs, "figures": shown}, indent=2))
-    if chosen.folder is None:
-        shutil.rmtree(folder)
+    for size in chosen.events.split(","):
+        events = int(float(size.lower().removesuffix("m")) * 1e6) if size.lower().endswith("m") else int(size)
+        found = measure(events, chosen.runs, chosen.only.split(","), chosen.peers.split(","))
+        print_figures(events, found, chosen.runs)
+        if chosen.json:
+            every = kept(chosen.json)
+            before = every["sizes"].get(str(events), {"figures": {}, "same_as_abm": {}})
+            both = {key: {**before[key], **found[key]} for key in ("figures", "same_as_abm")}
+            every["sizes"][str(events)] = {"rows": found["rows"], **both}
+            every["machine"] = machine()
+            chosen.json.write_text(json.dumps(every, indent=1) + "\n")
 
 
 if __name__ == "__main__":

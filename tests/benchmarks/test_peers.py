@@ -12,10 +12,18 @@ import abm
 from abm.output.writers import write_result
 from tests.benchmarks.data import read_tables, write_tables
 from tests.benchmarks.peer.__main__ import run as run_sql
-from tests.benchmarks.verify import differences
+from tests.benchmarks.peer.in_pandas import run as run_pandas
+from tests.benchmarks.verify import differences, near
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_sql_and_pandas_say_the_same_of_a_small_world(tmp_path):
+    assert both(tmp_path, 5_000) == []
+    run_pandas(tmp_path / "tables", tmp_path / "pandas")
+    assert near(tmp_path / "ours", tmp_path / "pandas") == []
+    assert near(tmp_path / "ours", tmp_path) == ["there are no tables"]
 
 
 def both(folder: Path, events: int, as_of: date | None = None) -> list[str]:
@@ -23,10 +31,6 @@ def both(folder: Path, events: int, as_of: date | None = None) -> list[str]:
     write_result(abm.score(abm.load_workspace(folder / "tables"), as_of=as_of), folder / "ours")
     run_sql(folder / "tables", folder / "peer", as_of or date(2026, 6, 30))
     return differences(folder / "ours", folder / "peer")
-
-
-def test_the_sql_says_the_same_of_a_small_world(tmp_path):
-    assert both(tmp_path, 5_000) == []
 
 
 @pytest.mark.slow

@@ -1,0 +1,118 @@
+"""What is measured against what: each contender a line of commands, each command a process of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.data import AS_OF, WORKSPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PYTHON = [sys.executable]
+CASES = ("cold", "warm", "day", "weeks")
+PEERS = ("duckdb", "pandas", "floor")
+SMALL = 1_000_000
+"""Up to so many events pandas takes part."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to get the results.
+
+    Attributes:
+        name: what the figures call it.
+        commands: run one after the other and measured together: times add up, the highest memory counts.
+        before: made ready before each run, and not measured.
+        results: where the result tables are afterwards, if they are to be the same as the program's own.
+        partly: whether the results are only some columns of some tables.
+    """
+
+    name: str
+    commands: tuple[list[str], ...]
+    before: Callable[[], None] = field(default=lambda: None)
+    results: Path | None = None
+    partly: bool = False
+
+
+def contenders(tables: Path, work: Path, events: int, cases: list[str], peers: list[str]) -> list[Contender]:
+    """All that take part, the program's own cold run first; whatever they write goes below `work`."""
+    found = [_cold(tables, work)]
+    if "duckdb" in peers:
+        found.append(Contender("DuckDB SQL", (_module("peer", tables, work / "duckdb"),), results=work / "duckdb"))
+    if "pandas" in peers and events <= SMALL:
+        command = _module("peer.in_pandas", tables, work / "pandas")
+        found.append(Contender("pandas", (command,), results=work / "pandas", partly=True))
+    if "floor" in peers:
+        found.append(Contender("bare scan", (_module("floor", tables),)))
+    for name, case in (("warm", _warm), ("day", _day), ("weeks", _weeks)):
+        if name in cases:
+            found.append(case(tables, work))
+    return found
+
+
+def _cold(tables: Path, work: Path) -> Contender:
+    """From raw Parquet to all result tables on disk."""
+    return Contender("abm, cold", (_abm("score", "-w", tables, "-o", work / "cold"),), results=work / "cold")
+
+
+def _warm(tables: Path, work: Path) -> Contender:
+    """The same results from the ledger that an earlier run has kept."""
+    ledger = _year(tables, work)
+    command = _abm("score", "-w", tables, "--ledger", ledger, "-o", work / "warm")
+    return Contender("abm, warm", (command,), results=work / "warm")
+
+
+def _day(tables: Path, work: Path) -> Contender:
+    """One more day is delivered: take it in and score everything anew."""
+    year, ledger, later = _year(tables, work), work / "ledger-of-day", _with_next_day(tables, work)
+
+    def before() -> None:
+        shutil.rmtree(ledger, ignore_errors=True)
+        shutil.copytree(year, ledger)
+
+    commands = (
+        _abm("ingest", "-w", later, "--ledger", ledger),
+        _abm("score", "-w", later, "--ledger", ledger, "-o", work / "day"),
+    )
+    return Contender("abm, one new day", commands, before)
+
+
+def _weeks(tables: Path, work: Path) -> Contender:
+    """How things stood on each of 52 weeks' ends."""
+    ledger = _year(tables, work)
+    return Contender("abm, 52 weeks", (_module("weeks", tables, ledger, work / "weeks"),))
+
+
+def _year(tables: Path, work: Path) -> Path:
+    """The ledger of the year, built once."""
+    ledger = work / "ledger-of-year"
+    if not ledger.exists():
+        subprocess.run(_abm("ingest", "-w", tables, "--ledger", ledger), check=True, stdout=subprocess.DEVNULL)
+    return ledger
+
+
+def _with_next_day(tables: Path, work: Path) -> Path:
+    """A workspace of the same files and the day after."""
+    folder = work / "with-next-day"
+    if not folder.exists():
+        folder.mkdir()
+        for entry in tables.iterdir():
+            if entry.name != "workspace.yaml":
+                (folder / entry.name).symlink_to(entry)
+        page = WORKSPACE.format(as_of=AS_OF, events='["events/*.parquet", next/day.parquet]')
+        (folder / "workspace.yaml").write_text(page.replace(f"as_of: {AS_OF}\n", ""))
+    return folder
+
+
+def _abm(*arguments: str | Path) -> list[str]:
+    return [*PYTHON, "-m", "abm", *map(str, arguments)]
+
+
+def _module(name: str, *arguments: str | Path) -> list[str]:
+    return [*PYTHON, "-m", f"tests.benchmarks.{name}", *map(str, arguments)]
