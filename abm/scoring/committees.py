@@ -162,20 +162,20 @@ def _people_sums(model: Model, members: Step, group: BuyingGroup) -> Step:
     for i, role in enumerate(group.roles.values()):
         here = slot == i
         by_slot += [
-            nw.col("lead_score").filter(here).max().alias(f"lead_{i}"),
-            x.filter(here).sum().cast(nw.Int64).alias(f"sum_{i}"),
+            nw.when(here).then(nw.col("lead_score")).max().alias(f"lead_{i}"),
+            nw.when(here).then(x).sum().cast(nw.Int64).alias(f"sum_{i}"),
             here.cast(nw.Int64).sum().cast(nw.Int64).alias(f"people_{i}"),
         ]
         warm_by_slot += [
-            nw.col("sat").filter(here & (nw.col("place") <= role.people)).sum().cast(nw.Int64).alias(f"sat_{i}"),
-            nw.col("sat").filter(here & (nw.col("place") == role.people)).max().alias(f"last_{i}"),
-            nw.col(CONTACT).filter(here & (nw.col("place") == 1)).max().alias(f"best_{i}"),
+            nw.when(here & (nw.col("place") <= role.people)).then(nw.col("sat")).sum().cast(nw.Int64).alias(f"sat_{i}"),
+            nw.when(here & (nw.col("place") == role.people)).then(nw.col("sat")).max().alias(f"last_{i}"),
+            nw.when(here & (nw.col("place") == 1)).then(nw.col(CONTACT)).max().alias(f"best_{i}"),
         ]
     engaged = nw.col("engaged").cast(nw.Int64)
     sums = members.group_by(ACCOUNT).agg(
         engaged.sum().cast(nw.Int64).alias("engaged_contacts"),
         (nw.col("engaged") & nw.col("blocks")).cast(nw.Int64).sum().cast(nw.Int64).alias("blockers_engaged"),
-        x.filter(slot < 0).max().alias("x_other"),
+        nw.when(slot < 0).then(x).max().alias("x_other"),
         x.sum().cast(nw.Int64).alias("engagement_points"),
         x.max().alias("x_top"),
         (x > 0).cast(nw.Int64).sum().cast(nw.Int64).alias("x_people"),

@@ -43,7 +43,7 @@ def counts_by_mask(
     """
     names = {mask: f"{prefix}_{mask}" for mask in sorted(masks)}
     sums = [
-        nw.col("mask").filter((nw.col("mask") == mask) & counted).count().cast(nw.Int64).alias(name)
+        nw.when((nw.col("mask") == mask) & counted).then(nw.col("mask")).count().cast(nw.Int64).alias(name)
         for mask, name in names.items()
     ]
     return members.group_by(by).agg(*sums), names

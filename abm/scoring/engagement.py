@@ -189,8 +189,8 @@ def engagement_points(lines: Step, views: list[View]) -> Step:
     own = [nw.col("worth").sum().cast(nw.Int64).alias("x")]
     for view in views:
         counts = nw.col("signal").is_in(sorted(view.signals))
-        own.append(nw.col("worth").filter(counts).sum().cast(nw.Int64).alias(view.x))
-        recent = nw.col(f"recent_{view.days}").filter(counts).sum()
+        own.append(nw.when(counts).then(nw.col("worth")).sum().cast(nw.Int64).alias(view.x))
+        recent = nw.when(counts).then(nw.col(f"recent_{view.days}")).sum()
         own.append(recent.cast(nw.Int64).alias(view.r))
     step = lines.group_by(WHO).agg(*own, nw.col("age").min())
     floors = [nw.max_horizontal(nw.col(name), nw.lit(0)).alias(name) for name in ("x", *(view.x for view in views))]
@@ -210,7 +210,7 @@ def _recent(model: Model) -> list[nw.Expr]:
     """Fresh points of positive signals within each engaged_days of the model; repeats are no activity of their own."""
     counts = (nw.col("fresh") > 0) & (nw.col("repeat") == 0)
     return [
-        nw.col("fresh").filter(counts & (nw.col("age") < days)).sum().cast(nw.Int64).alias(f"recent_{days}")
+        nw.when(counts & (nw.col("age") < days)).then(nw.col("fresh")).sum().cast(nw.Int64).alias(f"recent_{days}")
         for days in sorted({group.engaged_days for group in model.buying_groups})
     ]
 

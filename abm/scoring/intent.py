@@ -101,7 +101,7 @@ def _counted(ctx: Context, facts: IntentFacts) -> Step:
     count, young = nw.col("count"), nw.col("age") < recent_days
     before = ~young & (nw.col("age") < all_days)
     sums = facts.counts.group_by(ACCOUNT, "topic", "source").agg(
-        count.filter(young).sum().alias("recent"), count.filter(before).sum().alias("before")
+        nw.when(young).then(count).sum().alias("recent"), nw.when(before).then(count).sum().alias("before")
     )
     sums = sums.with_columns(nw.col("recent").fill_null(0.0), nw.col("before").fill_null(0.0))
     q = rule.recent_weeks / rule.baseline_weeks
@@ -178,7 +178,7 @@ def account_intent(ctx: Context, topics: Step, group: BuyingGroup | None) -> Ste
     place = nw.col("one").cum_sum().over(ACCOUNT, order_by=["cold", "topic"])
     warm = warm.with_columns(nw.lit(1).cast(nw.Int64).alias("one")).with_columns(place.alias("place"))
     top = [
-        nw.col("interest").filter(nw.col("place") == i + 1).max().alias(f"top_{i}")
+        nw.when(nw.col("place") == i + 1).then(nw.col("interest")).max().alias(f"top_{i}")
         for i in range(model.intent.top_topics)
     ]
     tops = warm.group_by(ACCOUNT).agg(*top)

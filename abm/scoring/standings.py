@@ -164,7 +164,7 @@ def _shown(ctx: Context, every: Step) -> Step:
     qualifies = (nw.col("is_mqa") & (nw.col(GROUP) >= 0)).cast(nw.Int64)
     counts = every.group_by(ACCOUNT).agg(qualifies.sum().cast(nw.Int64).alias("qualified_groups"))
     turn = nw.when(nw.col("is_mqa")).then(nw.col(GROUP)).otherwise(nw.col(GROUP) + _LATE)
-    step = every.with_columns(turn.alias("turn")).unique(subset=ACCOUNT, keep="first", order_by="turn")
+    step = every.with_columns(turn.alias("turn")).unique(subset=[ACCOUNT], keep="first", order_by=["turn"])
     step = step.join(counts, on=ACCOUNT, how="left")
     names = ["score", "intent", "coverage", "engagement"]
     # Nulls last: no number of millionths comes near the one that stands for them.

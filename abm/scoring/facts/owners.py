@@ -90,7 +90,7 @@ def _with_later(events: Step, later: Step, given: frozenset[str]) -> tuple[Step,
         events = events.join(by_id, on="contact_id", how="left")
         found.append("a_later_id")
     if "email" in given:
-        first = later.filter(~nw.col("mail").is_null()).unique(subset="mail", keep="first", order_by="contact_id")
+        first = later.filter(~nw.col("mail").is_null()).unique(subset=["mail"], keep="first", order_by=["contact_id"])
         by_mail = first.select("mail", nw.col(ACCOUNT).alias("a_later_mail"))
         events = events.join(by_mail, on="mail", how="left")
         found.append("a_later_mail")
