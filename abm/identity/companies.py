@@ -8,6 +8,7 @@ from functools import cache
 
 import polars as pl
 
+from abm.engines.polars import engine_for
 from abm.identity.company_words import company_words
 from abm.identity.countries import country_words
 
@@ -58,7 +59,8 @@ def normal_companies(names: pl.Series) -> pl.DataFrame:
         Whatever would leave nothing is left undone.
     """
     rows = _plain(names).to_frame("plain").with_row_index("row").lazy()
-    plain = _collected(rows.with_columns(pl.col("plain").str.contains(r"[(\[]|" + _ALSO).alias("odd")))
+    rows = rows.with_columns(pl.col("plain").str.contains(r"[(\[]|" + _ALSO).alias("odd"))
+    plain = rows.collect(engine=engine_for(len(names)))
     odd = plain.filter("odd")
     outside = pl.col("plain").str.replace(_ALSO + ".*$", "").str.replace_all(_BRACKETS, " ")
     inside = pl.coalesce(pl.col("plain").str.extract(_ALSO + r"(.+?)[)\]]?$"), pl.col("plain").str.extract(_BRACKET))
@@ -150,9 +152,5 @@ def _single(doubled: pl.Expr) -> pl.Expr:
 
 def _on(texts: pl.Series, expression: pl.Expr) -> pl.Series:
     """Work an expression over the column `x` out, on all cores."""
-    return _collected(texts.to_frame("x").lazy().select(expression.alias("x")))["x"]
-
-
-def _collected(frame: pl.LazyFrame) -> pl.DataFrame:
-    # The streaming engine gives each core a part of one column; the other would work on whole columns.
-    return frame.collect(engine="streaming")
+    # The streaming engine gives each core a part of one column; the other works on whole columns.
+    return texts.to_frame("x").lazy().select(expression.alias("x")).collect(engine=engine_for(len(texts)))["x"]

@@ -106,14 +106,14 @@ def registrables(distinct: pl.Series) -> pl.Series:
 
 
 @cache
-def _plain_rules() -> tuple[list[str], list[str], list[str], list[str]]:
-    """Read the rules of two, three and four labels, and the parents of wildcards and exceptions."""
+def _plain_rules() -> tuple[pl.Series, ...]:
+    """Read the rules of two, three and four labels, and the parents of wildcards and exceptions, each as one list."""
     lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").splitlines()
     rules = [line.split()[0].lower() for line in lines if line.strip() and not line.startswith("//")]
     plain = [rule for rule in rules if not rule.startswith(("*.", "!"))]
     parents = {rule.partition(".")[2] for rule in rules if rule.startswith(("*.", "!"))}
-    by_length = {length: [rule for rule in plain if rule.count(".") == length - 1] for length in (2, 3, 4)}
-    return by_length[2], by_length[3], by_length[4], sorted(parents)
+    two, three, four = ([rule for rule in plain if rule.count(".") == length - 1] for length in (2, 3, 4))
+    return tuple(pl.Series(each).implode() for each in (two, three, four, sorted(parents)))
 
 
 def _unwrapped(text: pl.Expr) -> pl.Expr:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def calendar(ctx: Context, name: str) -> Step:
     """Every age a fact can have and its day: `age`, `name`."""
-    days = (ctx.as_of - FIRST_DAY).days
-    ages = pl.DataFrame({"age": pl.int_range(days + 1, eager=True)})
-    return ctx.engine.scatter(ages.with_columns((pl.lit(ctx.as_of) - pl.duration(days="age")).alias(name)))
+    days = pl.date_range(FIRST_DAY, ctx.as_of, eager=True).reverse()
+    return ctx.engine.scatter(pl.DataFrame({"age": pl.int_range(len(days), eager=True), name: days}))
 
 
 def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:

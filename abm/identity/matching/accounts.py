@@ -18,6 +18,14 @@ __all__ = ["AccountBook", "canonical", "country_codes", "read_accounts"]
 
 _COLUMNS = ("account_id", "name", "domain", "domains", "country")
 
+_DOMAINS: dict[str, pl.DataType] = {
+    "a": pl.UInt32(),
+    "host": pl.String(),
+    "site": pl.String(),
+    "primary": pl.Boolean(),
+    "own": pl.Boolean(),
+}
+
 
 @dataclass(frozen=True)
 class AccountBook:
@@ -87,6 +95,8 @@ def _domains(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     listed = rows.select("a", pl.col("domains").str.split(";").alias("text"), pl.lit(value=False).alias("primary"))
     listed = listed.filter(pl.col("text").is_not_null()).explode("text", empty_as_null=True, keep_nulls=True)
     claims = pl.concat([first, listed]).filter(pl.col("text").str.strip_chars() != "")
+    if claims.is_empty():
+        return pl.DataFrame(schema=_DOMAINS), ()
     texts = claims["text"].unique()
     found = hosts(texts)
     sites = pl.DataFrame({"text": texts, "host": found, "site": registrables(found)}).drop_nulls()

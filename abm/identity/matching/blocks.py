@@ -6,6 +6,7 @@ from functools import partial
 
 import polars as pl
 
+from abm.engines.polars import engine_for
 from abm.identity.matching.parallel import both
 
 __all__ = ["candidate_pairs"]
@@ -71,7 +72,7 @@ def _keys(frame: pl.DataFrame, key: str, *, whole: bool, asking: bool) -> pl.Dat
     if not whole:
         parts.append(_token_keys(frame, key))
     # Of one name, twice the same key ("aa" without its first and without its second letter) is one.
-    return pl.concat(parts).filter(pl.col("key").is_not_null()).unique().collect(engine="streaming")
+    return pl.concat(parts).filter(pl.col("key").is_not_null()).unique().collect(engine=engine_for(frame.height))
 
 
 def _whole_keys(*, asking: bool) -> list[tuple[int, pl.Expr, pl.Expr]]:

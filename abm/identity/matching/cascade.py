@@ -12,7 +12,7 @@ from abm.identity.matching.accounts import AccountBook, country_codes, read_acco
 from abm.identity.matching.choice import first_case
 from abm.identity.matching.contacts import Coded, coded, mail_hosts, normal_mails, read_rows
 from abm.identity.matching.corrections import Corrections, read_corrections
-from abm.identity.matching.naming import decide_names
+from abm.identity.matching.naming import COUNTS, decide_names
 from abm.identity.matching.owners import PARENT, SITE, read_hosts
 from abm.identity.matching.parallel import both
 from abm.identity.matching.result import CONFIDENCE, MatchResult
@@ -73,16 +73,19 @@ def match_contacts(
     converted, more = _by_id(rows, "converted_account_id", "converted", book, verdicts)
     place = _first(place, by_id, converted, _by_sole_owner(owners, hosts, verdicts))
     progress("distinct companies")
-    at = place.is_null().arg_true()
-    key_of, keys = _keys(rows["company"].gather(at), rows["country"].gather(at), hosts.codes.gather(at))
+    # Whoever has neither a mail nor a company need not be asked about.
+    at = (place.is_null() & (rows["company"].is_not_null() | hosts.codes.is_not_null())).arg_true()
+    counts = dict.fromkeys(COUNTS, 0)
     contact_ids = rows["contact_id"].gather(order)
-    del rows
-    keys = _described(keys, hosts, sites)
-    progress("names")
-    decided, counts = _decide(keys, owners, book, settings)
+    if len(at):
+        key_of, keys = _keys(rows["company"].gather(at), rows["country"].gather(at), hosts.codes.gather(at))
+        del rows
+        keys = _described(keys, hosts, sites)
+        progress("names")
+        decided, counts = _decide(keys, owners, book, settings)
+        place = place.scatter(at, key_of + verdicts.add(decided))
     progress("result")
-    start = verdicts.add(decided)
-    place = place.scatter(at, key_of + start).fill_null(UNMATCHED)
+    place = place.fill_null(UNMATCHED)
     matches = verdicts.spelled_out(contact_ids, place.gather(order), book.accounts["account_id"])
     counts |= {"contacts": len(contact_ids), "accounts": book.accounts.height, "hosts": len(hosts.texts)}
     free = sorted(set(sites.filter("free")["host"]) & free_providers())
@@ -99,6 +102,10 @@ def _people(contacts: pl.LazyFrame) -> tuple[pl.DataFrame, pl.Series, pl.Series,
     return rows, order, mails, coded(mail_hosts(mails))
 
 
+def _nothing(rows: int) -> pl.Series:
+    return pl.repeat(None, rows, dtype=pl.UInt32, eager=True)
+
+
 def _first(*places: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(*(pl.lit(place) for place in places)).alias("place")).to_series()
 
@@ -107,7 +114,7 @@ def _corrected(
     rows: pl.DataFrame, mails: pl.Series, hosts: Coded, *, sites: pl.DataFrame, said: Corrections, verdicts: Verdicts
 ) -> pl.Series:
     """Number the decision of each contact that a person corrected, by the most specific correction."""
-    found = [pl.repeat(None, rows.height, dtype=pl.UInt32, eager=True)]
+    found = [_nothing(rows.height)]
     for key, table in said.by.items():
         evidence = pl.format("a person's correction of {} {}", pl.lit(key), "value")
         start = verdicts.add(
@@ -128,7 +135,7 @@ def _corrected(
             found.append(_joined(fold_names(companies.texts), numbers).gather(companies.codes))
         else:
             found.append(_joined(rows["contact_id"] if key == "contact_id" else mails, numbers))
-    return _first(*found)
+    return _first(*found) if said.by else found[0]
 
 
 def _joined(values: pl.Series, numbers: pl.DataFrame) -> pl.Series:
@@ -141,7 +148,7 @@ def _by_id(
     """Number the decision of each contact that names its account; report ids that no account has."""
     ids = rows[column]
     if ids.null_count() == len(ids):
-        return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True), []
+        return _nothing(len(ids)), []
     wanted = ids.drop_nulls().unique()
     table = book.accounts.select("a", "account_id").filter(pl.col("account_id").is_in(wanted.implode()))
     evidence = pl.format(f"{column} {{}}", "account_id")
@@ -166,6 +173,8 @@ def _by_id(
 
 
 def _by_sole_owner(owners: pl.DataFrame, hosts: Coded, verdicts: Verdicts) -> pl.Series:
+    if owners.is_empty():
+        return _nothing(len(hosts.codes))
     sole = owners.filter(pl.len().over("host") == 1)
     text = first_case(
         [

@@ -26,6 +26,8 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
         merges go round in a circle, the smallest contact_id. A survivor is always a contact of the table.
     """
     rows, _ = canonical(contacts, ("contact_id", "email", "merged_ids"), "contact_id")
+    if rows["email"].null_count() == rows["merged_ids"].null_count() == rows.height:
+        return _none()
     rows = rows.with_columns(_valid_mails(rows["email"]).alias("mail"))
     merged = rows.select(pl.col("merged_ids").str.split(";").alias("contact_id"), pl.col("contact_id").alias("into"))
     merged = merged.filter(pl.col("contact_id").is_not_null()).explode(
@@ -39,7 +41,7 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
     same = first.filter(pl.col("contact_id") != pl.col("into")).select("contact_id", "into")
     links = pl.concat([merged, same])
     if links.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(("contact_id", "survivor", "evidence"), pl.String))
+        return _none()
     members = _components(links)
     status = members.with_columns(
         pl.col("contact_id").is_in(rows["contact_id"].implode()).alias("present"),
@@ -62,6 +64,10 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
         "one person through others",
     )
     return found.select("contact_id", "survivor", evidence.alias("evidence")).sort("contact_id")
+
+
+def _none() -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(("contact_id", "survivor", "evidence"), pl.String))
 
 
 def _valid_mails(emails: pl.Series) -> pl.Series:

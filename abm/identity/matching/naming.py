@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
     from abm.model.matching import MatchSettings
 
-__all__ = ["Named", "decide_names"]
+__all__ = ["COUNTS", "Named", "decide_names"]
+
+COUNTS = ("names", "fuzzy_names", "comparisons", "most_comparisons")
+"""What is counted while names are decided about (see `MatchResult.counts`)."""
 
 _SPEAKS_UP, _NEUTRAL_DOWN = 0.03, 0.08
 _WHOLE_WORDS = ("the same letters", "the same but for the kind of firm", "the same words")
@@ -65,7 +68,7 @@ def decide_names(keys: pl.DataFrame, book: AccountBook, settings: MatchSettings)
     )
     exact = exact_names(distinct, book, settings.candidates)
     found = distinct.join(exact, on="n", how="left", maintain_order="left").rename({"a": "exact", "others": "same"})
-    counts = {"names": distinct.height, "fuzzy_names": 0, "comparisons": 0, "most_comparisons": 0}
+    counts = dict.fromkeys(COUNTS, 0) | {"names": distinct.height}
     if settings.fuzzy:
         asked = found.filter(pl.col("exact").is_null()).select("n", "core", "alias", "country")
         fuzzy = fuzzy_names(asked, book, settings)

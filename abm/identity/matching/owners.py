@@ -27,6 +27,8 @@ def read_hosts(distinct: pl.Series, book: AccountBook) -> tuple[pl.DataFrame, pl
         `host`, `a`, `how`, `listed` (what the account lists) and `primary`: of each host those of the nearest domain
         that any account lists, whole labels only; else those whose listed site lies below its registrable domain.
     """
+    if distinct.is_empty():
+        return pl.DataFrame(schema={"host": pl.String, "site": pl.String, "free": pl.Boolean}), _none()
     plain = _spelled_out(distinct)
     table = pl.DataFrame({"host": distinct, "plain": plain, "site": registrables(plain)})
     giant = pl.col("plain").is_in(sorted(GIANTS)) | pl.col("site").is_in(sorted(GIANTS))

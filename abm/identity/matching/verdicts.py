@@ -30,7 +30,7 @@ class Verdicts:
         self._parts: list[pl.DataFrame] = []
         self._height = 0
         self.add(
-            pl.DataFrame({"method": ["unmatched"], "confidence": [0.0], "evidence": ["no work mail and no company"]})
+            pl.DataFrame({"method": ["unmatched"], "confidence": [0.0], "evidence": ["no valid mail; no company"]})
         )
 
     def add(self, decisions: pl.DataFrame) -> int:

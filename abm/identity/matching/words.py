@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from abm.engines.polars import engine_for
 from abm.identity.company_words import company_words
 from abm.identity.countries import country_words
 
@@ -48,7 +51,7 @@ def name_parts(cores: pl.Series) -> pl.DataFrame:
         .otherwise(pl.col("distinct").str.count_matches(" ", literal=True) + 1)
         .cast(pl.Int32)
         .alias("weight"),
-    ).collect(engine="streaming")
+    ).collect(engine=engine_for(len(cores)))
 
 
 def word_list(names: pl.Series) -> pl.Series:
@@ -69,13 +72,10 @@ def mended(cores: pl.Series, vocabulary: pl.Series) -> pl.DataFrame:
         many were.
     """
     same = company_words().same
-    general = pl.Series(
-        "word", sorted({word for word in (*known_words(), *same) if len(word) >= _MENDABLE and " " not in word})
-    )
     right = pl.concat([vocabulary, pl.Series(known_words())]).unique()
     words = word_list(cores)
     unknown = words.filter(~words.is_in(right.implode()) & (words.str.len_chars() >= _MENDABLE)).alias("slip")
-    pairs = _one_off(unknown).join(_one_off(general), on="key", how="inner").select("slip", "word").unique()
+    pairs = _one_off(unknown).join(_general_words(), on="key", how="inner").select("slip", "word").unique()
     pairs = pairs.with_columns(_apart(pairs["slip"], pairs["word"]))
     start = pl.col("slip").str.slice(0, 1) == pl.col("word").str.slice(0, 1)
     pairs = pairs.filter((pl.col("d") == 1) & (start | (pl.col("word").str.len_chars() >= _LONG)))
@@ -105,16 +105,24 @@ def _apart(left: pl.Series, right: pl.Series) -> pl.Series:
     return pl.Series("d", cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=1)).cast(pl.Int64)
 
 
+@cache
+def _general_words() -> pl.DataFrame:
+    """The general words for which others may be slips of the pen, as `_one_off` has them."""
+    words = {*known_words(), *company_words().same}
+    return _one_off(pl.Series("word", sorted(word for word in words if len(word) >= _MENDABLE and " " not in word)))
+
+
 def _one_off(words: pl.Series) -> pl.DataFrame:
     """Return each word beside itself and itself without each of its letters, `key`: words one slip apart share one."""
-    frame = words.to_frame()
     word = pl.col(words.name)
     longest = words.str.len_chars().max()
-    parts = [frame.with_columns(word.alias("key"))]
+    keys = [word]
     for place in range(longest if isinstance(longest, int) else 0):
-        key = pl.concat_str(word.str.slice(0, place), word.str.slice(place + 1))
-        parts.append(frame.filter(word.str.len_chars() > place).with_columns(key.alias("key")))
-    return pl.concat(parts).unique()
+        without = pl.concat_str(word.str.slice(0, place), word.str.slice(place + 1))
+        keys.append(pl.when(word.str.len_chars() > place).then(without))
+    rows = words.to_frame().lazy().select(words.name, pl.concat_list(keys).alias("key"))
+    rows = rows.explode("key", empty_as_null=True, keep_nulls=True).filter(pl.col("key").is_not_null())
+    return rows.unique().collect()
 
 
 def known_words() -> list[str]:

@@ -80,6 +80,8 @@ def owners_of(ctx: Context, accounts: Accounts, step: Step, column: str, name: s
     """
     (texts,) = ctx.engine.gather(step.filter(~nw.col(column).is_null()).select(column).unique())
     owned = domain_owners(texts[column], accounts.book)
+    if owned.is_empty():
+        return ctx.engine.scatter(pl.DataFrame(schema={column: pl.String, name: pl.Int64}))
     ids = accounts.book.accounts.select("a", "account_id").join(accounts.keys, on="account_id", suffix="_key")
     owned = owned.join(ids, on="a").select(pl.col("text").alias(column), pl.col(f"{ACCOUNT}_key").alias(name))
     return ctx.engine.scatter(owned)
