@@ -33,8 +33,13 @@ def first_of_each(
         The rows that stay, and the keys that stood on more than one row with the rows in excess as `extra`.
     """
     suspect = (pl.col(key).hash().is_in(suspects.implode()) & pl.col(key).is_not_null()).fill_null(value=False)
+    numbered = rows.filter(suspect).select(key, ROW).collect(engine="streaming")
+    counted = numbered.group_by(key).agg((pl.len().cast(pl.Int64) - 1).alias("extra")).filter(pl.col("extra") > 0)
+    if not numbered[ROW].null_count():
+        # Rows that have a number are left out by it: the key need not be read and hashed again.
+        first = numbered.sort(ROW).unique(key, keep="first")
+        gone = numbered.join(first.select(ROW), on=ROW, how="anti")[ROW]
+        return rows.filter(~pl.col(ROW).is_in(gone.implode())), counted
     several = rows.filter(suspect).collect(engine="streaming")
-    counted = several.group_by(key).agg((pl.len().cast(pl.Int64) - 1).alias("extra")).filter(pl.col("extra") > 0)
-    ordered = several.sort(ROW, *(name for name in order if name not in {ROW, key}), nulls_last=False)
-    kept = ordered.unique(key, keep="first", maintain_order=True)
-    return pl.concat([rows.filter(~suspect), kept.lazy()]), counted
+    ordered = several.sort(ROW, *(name for name in order if name not in {ROW, key}))
+    return pl.concat([rows.filter(~suspect), ordered.unique(key, keep="first", maintain_order=True).lazy()]), counted

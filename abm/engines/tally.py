@@ -38,7 +38,7 @@ def counted(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> tuple[pl.Da
     parts, owners = [], pl.DataFrame(schema={"hash": pl.Int128, **dict.fromkeys(tally.owner, pl.String)})
     for batch in _batches(rows, tally, engine):
         parts.append(_cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount))
-        new = _owners(batch, parts[-1], owners, tally, engine)
+        new = _owners(batch, owners, tally)
         owners = pl.concat([owners, new]) if new.height else owners
     cells = _merged(parts) if len(parts) != 1 else parts[0]
     return _spelled_out(cells, owners, tally)
@@ -88,30 +88,25 @@ def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(parts).sort("key").group_by("key", maintain_order=True).agg(pl.col("n", "rows").sum())
 
 
-def _owners(
-    batch: pl.DataFrame, cells: pl.DataFrame, known: pl.DataFrame, tally: Tally, engine: EngineType
-) -> pl.DataFrame:
+def _owners(batch: pl.DataFrame, known: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     """The owners of a batch that were not known before: `hash` and their texts."""
-    low = 1 << _low(tally)
-    hashes = _hashes(cells["key"], low).unique(maintain_order=True).to_frame("hash")
-    new = hashes.join(known.select("hash"), on="hash", how="anti") if known.height else hashes
-    if new.is_empty():
-        return new
-    named = batch.lazy().select((pl.col("key") // pl.lit(low, pl.Int128)).alias("hash"), *tally.owner)
-    named = named if new.height == hashes.height else named.join(new.lazy(), on="hash", how="semi")
-    return named.unique("hash", keep="any").collect(engine=engine)
+    hashes = _hashes(batch["key"], 1 << _low(tally))
+    first = hashes.arg_unique()
+    named = batch.select(tally.owner)[first].insert_column(0, hashes.gather(first))
+    return named.join(known.select("hash"), on="hash", how="anti") if known.height else named
 
 
 def _hashes(keys: pl.Series, low: int) -> pl.Series:
-    return keys.to_frame("key").select(pl.col("key") // pl.lit(low, pl.Int128)).to_series()
+    return keys.to_frame("key").select((pl.col("key") // pl.lit(low, pl.Int128)).alias("hash")).to_series()
 
 
 def _spelled_out(cells: pl.DataFrame, owners: pl.DataFrame, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
     low, days = pl.lit(1 << _low(tally), pl.Int128), pl.lit(1 << _DAY_BITS, pl.Int128)
     hashes = _hashes(cells["key"], 1 << _low(tally))
     # Cells are sorted by hash: where it changes, the next subject begins.
-    subject = (hashes != hashes.shift(1)).fill_null(value=False).cum_sum().cast(pl.Int64)
-    first = hashes.unique(maintain_order=True).to_frame("hash").with_row_index("subject")
+    begins = (hashes != hashes.shift(1)).fill_null(value=True)
+    subject = begins.cum_sum().cast(pl.Int64) - 1
+    first = hashes.filter(begins).to_frame("hash").with_row_index("subject")
     subjects = owners.join(first, on="hash", how="left").select(pl.col("subject").cast(pl.Int64), *tally.owner)
     key = pl.col("key")
     told = cells.with_columns(subject.alias("subject")).select(
