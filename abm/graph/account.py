@@ -41,7 +41,7 @@ def account_graph(result: Result, account_id: str) -> Graph:
         - `engaged`: person to group, for people who are engaged as it counts: `weight`, their points, after decay and
           caps, and `warmth`, 0-1, the share of full warmth that the model sees in them
         - `part_of`: role to group, group to account
-        - `researches`: account to topic (`strength` 0-1, `spike`, `source`, `decay`, `observed_on`)
+        - `researches`: account to topic (`strength` 0-1, `spike`, `decay`, `observed_on`, `intent_source`)
         - `parent`: account to its parent, and its subsidiaries to it
 
         The graph itself carries `account_id` and the stamp of the run. The people of a group stand the warmest first.

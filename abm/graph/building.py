@@ -18,7 +18,14 @@ _GROUP = ("motion", "score", "coverage", "completeness", "engagement", "leads", 
 _ROLE = ("weight", "seats", "known", "filled", "filled_engaged", "missing", "warmth")
 _PERSON = ("title", "opted_out", "disqualified")
 _LEAD = ("seniority", "department", "status", "grade", "score", "engagement", "last_activity")
-_TOPIC = ("source", "strength", "spike", "decay", "observed_on")
+_TOPIC = {
+    "strength": "strength",
+    "spike": "spike",
+    "intent_source": "source",
+    "decay": "decay",
+    "observed_on": "observed_on",
+}
+"""What edges to topics carry; their `source` is a node in what D3 and networkx call node-link data."""
 
 
 def add_account(graph: Graph, result: Result, account_id: str) -> Node:
@@ -107,5 +114,5 @@ def _seated(result: Result, group: Node, able: pl.DataFrame, graph: Graph) -> di
 def _add_topics(graph: Graph, result: Result, home: Node) -> None:
     for row in _of(result, "intent", home[1]):
         graph.add_node(("topic", row["topic"]), kind="topic", label=row["topic"])
-        told = {name: row[name] for name in _TOPIC}
+        told = {name: row[column] for name, column in _TOPIC.items()}
         graph.add_edge(home, ("topic", row["topic"]), key="researches", kind="researches", **told)

@@ -94,7 +94,7 @@ def connected(graph: Any) -> set[tuple[Node, Node]]:
     for _ in near:
         for reached, linked in product(near.values(), seats.values()):
             if reached & linked:
-                reached |= linked
+                reached.update(linked)
     return {pair for pair in combinations(near, 2) if pair[1] in near[pair[0]]}
 
 
