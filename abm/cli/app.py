@@ -23,6 +23,7 @@ _PANELS = {
     "Who, and why": {
         "rank": scores.rank,
         "explain": scores.explain,
+        "graph": scores.graph,
         "score": scores.score,
         "compare": scores.compare,
         "test": scores.try_cases,

@@ -125,6 +125,48 @@ def explain(
 
 
 @guarded
+def graph(
+    *,
+    account: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", show_default=False, help="An id, a domain or a part of the name.")
+    ],
+    family: Annotated[
+        bool, typer.Option("--family", help="Draw every account of its family, below the ultimate parent.")
+    ] = False,
+    kind: Annotated[
+        Literal["text", "svg", "html", "graphml", "json"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else text."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Draw an account: who decides there, who is warm, and what hangs on whom.
+
+    Without -o it says in words: which required seats are empty, who is
+    critical (without whom a required role would be empty), how many
+    independent threads there are, and who connects buying groups.
+
+    SVG and HTML are pictures that fetch nothing, for light and dark screens.
+    GraphML (Gephi, yEd, Cytoscape) and JSON (D3, networkx) hold everything.
+
+    Examples:
+      abm graph acme.com
+      abm graph acme.com -o acme.html
+      abm graph A001 --family -o family.svg
+      abm graph A001 -o acme.graphml
+    """
+    from abm.cli.graph import Wanted, run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), Wanted(account, family, kind, output))
+
+
+@guarded
 def score(
     *,
     output: Annotated[

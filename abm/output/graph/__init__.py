@@ -1,0 +1,1 @@
+"""Graphs of accounts as pictures, pages and words."""
