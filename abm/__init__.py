@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from abm.graph.family import family_graph
     from abm.model.loader import load_model
     from abm.output.lists.export import export
+    from abm.output.report import report
     from abm.scoring.explanation import explain
     from abm.scoring.ranking import rank
     from abm.scoring.score import score
@@ -36,6 +37,7 @@ __all__ = [
     "load_model",
     "load_workspace",
     "rank",
+    "report",
     "score",
 ]
 
@@ -49,6 +51,7 @@ _HOMES = {
     "load_model": "abm.model.loader",
     "load_workspace": "abm.workspace.loader",
     "rank": "abm.scoring.ranking",
+    "report": "abm.output.report",
     "score": "abm.scoring.score",
 }
 

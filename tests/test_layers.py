@@ -37,6 +37,8 @@ HOMES = {
     "pyspark": {"engines", "sources"},
     "xlsxwriter": {"output"},
     "jinja2": {"output"},
+    "altair": {"output"},
+    "vl_convert": {"output"},
     "fastexcel": {"sources"},
     "chardet": {"sources"},
 }
@@ -53,6 +55,8 @@ LATE = {
     "abm.sources.delta": "deltalake",  # an optional package
     "abm.sources.encodings": "chardet",  # only for files that are not UTF-8
     "abm.sources.workbooks": "fastexcel",  # only for workbooks
+    "abm.output.report.bundles": "vl_convert",  # an optional package, for those who write reports, and so is the next
+    "abm.output.report.contents": "abm.output.report.charts",  # which is made with Altair
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""

@@ -29,6 +29,7 @@ _PANELS = {
         "test": scores.try_cases,
     },
     "Act on it": {
+        "report": actions.report,
         "route": actions.route_work,
         "brief": actions.brief,
         "coverage": actions.coverage,

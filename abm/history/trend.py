@@ -63,11 +63,29 @@ def with_trend(
     kind = frame_kind({"ranking": ranking})
     frame = ranking if isinstance(ranking, pl.DataFrame) else nw.from_native(ranking, eager_only=True).to_polars()
     for days in DAYS_BACK:
-        told = partial(_told, progress, days)
-        earlier = score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
-        then = earlier.polars[TABLE_OF[by]].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
+        before = earlier(result, facts, days, progress=progress)
+        then = before.polars[TABLE_OF[by]].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
         frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
     return to_kind(frame, kind)
+
+
+def earlier(
+    result: ScoreResult,
+    facts: Workspace | Mapping[str, Any],
+    days: int,
+    *,
+    progress: Callable[[str], None] = lambda _step: None,
+) -> ScoreResult:
+    """Score the same facts, as far as they existed so many days before, under the same model.
+
+    Args:
+        result: a run; its model and as_of are used.
+        facts: what it was scored from.
+        days: how many days before.
+        progress: called with the name of each step as it begins.
+    """
+    told = partial(_told, progress, days)
+    return score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
 
 
 def _told(progress: Callable[[str], None], days: int, step: str) -> None:

@@ -12,7 +12,7 @@ from tests.cli.running import abm, program
 COMMANDS = [
     *("init", "check", "match", "presets"),
     *("rank", "explain", "graph", "score", "compare", "test"),
-    *("route", "brief", "coverage", "export"),
+    *("report", "route", "brief", "coverage", "export"),
     "demo",
 ]
 
@@ -30,7 +30,9 @@ def test_every_command_has_examples(command: str) -> None:
     assert f"abm {command}" in text.split("Examples:")[1]
 
 
-@pytest.mark.parametrize("command", ["check", "score", "rank", "explain", "graph", "brief", "compare", "route"])
+@pytest.mark.parametrize(
+    "command", ["check", "score", "rank", "explain", "graph", "brief", "compare", "report", "route"]
+)
 def test_shared_options_are_shared(command: str) -> None:
     text = abm(command, "--help").stdout
     assert [option for option in ("--workspace", "-w", "--data", "--model", "--as-of") if option not in text] == []

@@ -1,4 +1,4 @@
-"""What to do about it: route, brief, coverage, export.
+"""What to do about it: report, route, brief, coverage, export.
 
 Annotations are read by typer as the commands are defined, so they are not put off (`from __future__`) here.
 """
@@ -12,6 +12,47 @@ from abm.cli.faults import guarded
 from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption
 
 _HERE = Path()
+
+
+@guarded
+def report(
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The HTML file.")] = Path(
+        "report.html"
+    ),
+    details: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many accounts can be opened, the best ranked first.")
+    ] = 1000,
+    trend: Annotated[
+        bool, typer.Option("--trend/--no-trend", help="Compare with 30 days before; takes a second scoring.")
+    ] = True,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the page is called. Default: the workspace's name.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+    as_of: AsOfOption = None,
+) -> int:
+    """Write a report: one HTML page that works offline, with charts and every account.
+
+    Who is ready and why, what moved in 30 days, what to do next; the ranking
+    to sort, search, filter and save; score against coverage, stages, leads
+    beside accounts, topics, targets, the quality of the data. Selecting an
+    account opens its points, buying group, topics and activity.
+
+    People are named in it, without mail addresses; nothing is sent anywhere.
+    Needs the extra report: pip install 'abm[report]'.
+
+    Examples:
+      abm report
+      abm report -w crm -o crm/report.html
+      abm report --details 5000 --title "EMEA, June"
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.report import Wanted, run  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, as_of), Wanted(output, details, trend, title))
 
 
 @guarded

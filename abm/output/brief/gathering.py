@@ -13,7 +13,7 @@ from abm.scoring.members import crowd
 from abm.scoring.what_next import lapse_days, smallest_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from abm.model import BuyingGroup, Model
@@ -43,6 +43,7 @@ class Case:
         people: of `abm.scoring.members.crowd`, each with what `leads` says: `status`, `reasons`, `last_activity`.
         topics: of `intent`.
         others: of `groups`: the other buying groups.
+        ahead: whether it was tried what would qualify it and when it lapses; if not, the next three are empty.
         steps: of the smallest sets of people that would qualify the group; null where there is none.
         lapses_on: when what is qualified lapses; null where it does not, or is not qualified.
         lapses: whether there is a row about it.
@@ -66,6 +67,7 @@ class Case:
     people: Sequence[Row]
     topics: Sequence[Row]
     others: Sequence[Row]
+    ahead: bool
     steps: Row | None
     lapses_on: date | None
     lapses: bool
@@ -97,26 +99,35 @@ class Case:
         return [each for each in self.people if not each["disqualified"]]
 
 
-def gathered(result: ScoreResult, account_ids: Sequence[str], workspace: str | None = None) -> dict[str, Case]:
+def gathered(
+    result: ScoreResult,
+    account_ids: Sequence[str],
+    workspace: str | None = None,
+    *,
+    ahead: Collection[str] | None = None,
+) -> dict[str, Case]:
     """Gather what there is to say of several accounts, in the order in which they are named.
 
     Args:
         result: a run.
         account_ids: accounts of it.
         workspace: what to call the workspace, if anything.
+        ahead: for which of them to try what would qualify them and when they lapse, which costs more than all the
+            rest; None is all.
     """
     wanted = list(dict.fromkeys(account_ids))
-    accounts = _by(result.polars["accounts"].iter_rows(named=True), "account_id", wanted)
+    tried = [each for each in wanted if ahead is None or each in ahead]
+    accounts = _by(result.polars["accounts"], "account_id", wanted)
     own = result.account_rows().filter(pl.col("account_id").is_in(wanted)).select("account_id", *_GIVEN).collect()
     given = {row["account_id"]: row for row in own.iter_rows(named=True)}
     shown = {each: accounts[each][0]["group"] for each in wanted}
     lines, people = _lines(result, "account", wanted), _people(result, shown)
     doings = _lines(result, "lead", [row["contact_id"] for rows in people.values() for row in rows])
     seats = _shown(result.polars["committee"], shown)
-    topics = _by(result.polars["intent"].iter_rows(named=True), "account_id", wanted)
-    groups = _by(result.polars["groups"].iter_rows(named=True), "account_id", wanted)
+    topics = _by(result.polars["intent"], "account_id", wanted)
+    groups = _by(result.polars["groups"], "account_id", wanted)
     required, fit = _required(result, wanted), _fit(result, wanted)
-    steps, lapses = _what_next(result, shown)
+    steps, lapses = _what_next(result, {each: shown[each] for each in tried})
     parents, children = _kin(result, wanted)
     ranked = result.polars["accounts"]["rank"].max()
     assert ranked is None or isinstance(ranked, int)
@@ -136,6 +147,7 @@ def gathered(result: ScoreResult, account_ids: Sequence[str], workspace: str | N
             people=people[each],
             topics=topics[each],
             others=[row for row in groups[each] if row["group"] != shown[each]],
+            ahead=ahead is None or each in ahead,
             steps=steps.get(each),
             lapses_on=lapses.get(each),
             lapses=each in lapses,
@@ -148,18 +160,16 @@ def gathered(result: ScoreResult, account_ids: Sequence[str], workspace: str | N
     }
 
 
-def _by(rows: Iterable[Row], key: str, wanted: Sequence[str]) -> defaultdict[str, list[Row]]:
-    among = set(wanted)
+def _by(table: pl.DataFrame, key: str, wanted: Sequence[str]) -> defaultdict[str, list[Row]]:
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row[key] in among:
-            found[row[key]].append(row)
+    for row in table.filter(pl.col(key).is_in(wanted)).iter_rows(named=True):
+        found[row[key]].append(row)
     return found
 
 
 def _shown(table: pl.DataFrame, shown: Mapping[str, str | None]) -> defaultdict[str, list[Row]]:
     """The rows of the group that the account shows."""
-    found = _by(table.iter_rows(named=True), "account_id", list(shown))
+    found = _by(table, "account_id", list(shown))
     return defaultdict(list, {key: [row for row in rows if row["group"] == shown[key]] for key, rows in found.items()})
 
 
@@ -224,9 +234,8 @@ def _kin(result: ScoreResult, wanted: Sequence[str]) -> tuple[dict[str, Row], de
     links = frame.filter(near, pl.col("parent_account_id").is_not_null()).sort("account_id")
     pairs = links.select("account_id", "parent_account_id").collect().rows()
     ids = {each for pair in pairs for each in pair}
-    rows = {
-        row["account_id"]: row for row in result.polars["accounts"].iter_rows(named=True) if row["account_id"] in ids
-    }
+    related = result.polars["accounts"].filter(pl.col("account_id").is_in(list(ids)))
+    rows = {row["account_id"]: row for row in related.iter_rows(named=True)}
     parents: dict[str, Row] = {}
     children: defaultdict[str, list[Row]] = defaultdict(list)
     for child, parent in pairs:

@@ -109,6 +109,8 @@ def _commas(parts: list[Fact | Phrase]) -> Phrase:
 
 def _enough(case: Case) -> Iterator[Statement]:
     """The fewest engaged people who would do."""
+    if not case.ahead:
+        return
     steps = case.steps
     if steps is None:
         if case.row["next_role"] is not None:

@@ -1,0 +1,214 @@
+"""Contents: all that a report says, gathered from two runs; what the template words, and what the scripts read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from abm.output.brief.words import plain
+from abm.output.report.beside import Beside, beside
+from abm.output.report.details import Detail, details
+from abm.output.report.figures import Figure, figures
+from abm.output.report.movement import Movement, movement
+from abm.output.report.pictures import heat_cells, legible, movements, stage_bars, stage_kind
+from abm.output.report.quality import quality
+from abm.output.report.rows import account_rows
+from abm.output.report.story import Story, story
+from abm.output.report.table import columns, filters, values
+from abm.output.report.targets import Targets, targets
+from abm.output.report.topics import Heat, heat
+from abm.output.report.words import GLOSSARY, STANDINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from abm.scoring.result import ScoreResult
+
+LISTED = 20_000
+"""So many accounts the ranking lists at most; all of them are counted."""
+_AHEAD = 60
+"""For so many accounts it is tried what would qualify them, and when they lapse."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a report is made of.
+
+    Attributes:
+        result: the run.
+        then: the day of the run it is compared with, or None.
+        days: so many days lie between the two.
+        rows: every account.
+        listed: those that the ranking lists.
+        heads: the headline figures.
+        moved: what moved, or None.
+        details: the accounts that can be opened, the first for the first row.
+        story: the sentences.
+        beside: leads beside accounts, or None.
+        heat: topics, or None.
+        targets: how far into the targets, or None.
+    """
+
+    result: ScoreResult
+    then: date | None
+    days: int
+    rows: pl.DataFrame
+    listed: pl.DataFrame
+    heads: tuple[Figure, ...]
+    moved: Movement | None
+    details: tuple[Detail, ...]
+    story: Story
+    beside: Beside | None
+    heat: Heat | None
+    targets: Targets | None
+
+    def said(self, title: str) -> dict[str, Any]:
+        """What the template words."""
+        ranked = int((~self.rows["is_excluded"]).sum())
+        return {
+            "title": title,
+            "stamp": dict(self.result.stamp),
+            "as_of": self.result.as_of.isoformat(),
+            "then": None if self.then is None else self.then.isoformat(),
+            "days": self.days,
+            "sections": self._sections(),
+            "story": self.story,
+            "figures": self.heads,
+            "moved": self.moved is not None and bool(self.moved.risen or self.moved.fallen),
+            "filters": list(filters(self.listed)),
+            "excluded": self.listed["is_excluded"].sum(),
+            "ranking_note": _ranking_note(ranked, self.listed.height, self.rows.height, len(self.details)),
+            "beside": None if self.beside is None else _plain_beside(self.beside),
+            "standings": STANDINGS,
+            "heat": None
+            if self.heat is None
+            else {
+                "shown": self.heat.shown,
+                "accounts": self.heat.accounts,
+                "topics": self.heat.topics.head(8).to_dicts(),
+            },
+            "targets": self.targets,
+            "quality": quality(self.result),
+            "glossary": GLOSSARY,
+            "detail_note": self._detail_note(),
+            "places": _Places(self._places()),
+        }
+
+    def data(self) -> dict[str, Any]:
+        """What the scripts read."""
+        from abm.output.report.charts import drawings  # noqa: PLC0415
+
+        model = self.result.model
+        shown = columns(self.listed)
+        bars = self.rows["threshold"].drop_nulls().unique()
+        weights = [name for name, weight in model.account.weights.items() if weight]
+        signals = [plain(each.name) for each in model.signals]
+        return {
+            "as_of": self.result.as_of.isoformat(),
+            "days": self.days,
+            "columns": [
+                {"key": each.key, "title": each.title, "show": each.show, "about": each.about, "seen": each.seen}
+                for each in shown
+            ],
+            "values": values(self.listed, shown),
+            "components": weights,
+            "signals": signals,
+            "ranked": int((~self.rows["is_excluded"]).sum()),
+            "named": list(legible(self.listed)),
+            "goal": next((each.name for each in model.stages if stage_kind(each) == "goal"), None),
+            "aside": [each.name for each in model.stages if stage_kind(each) == "aside"],
+            "detail_note": self._detail_note(),
+            "drawings": drawings(signals, weights, bars[0] if bars.len() == 1 else None),
+            "rows": {
+                "stages": stage_bars(model, self.rows, compared=self.then is not None),
+                "moved": [] if self.moved is None else list(movements(self.moved, self._places())),
+                "heat": [] if self.heat is None else list(heat_cells(self.heat, self._places())),
+                "reach": [] if self.targets is None else self.targets.steps,
+                "roles": [] if self.targets is None else self.targets.roles,
+            },
+        }
+
+    def _places(self) -> dict[str, int]:
+        return {account_id: place for place, account_id in enumerate(self.listed["account_id"])}
+
+    def _sections(self) -> list[tuple[str, str]]:
+        there = {
+            "story": ("Summary", True),
+            "where": ("Map", True),
+            "ranking": ("Ranking", True),
+            "beside": ("Leads", self.beside is not None),
+            "topics": ("Topics", self.heat is not None),
+            "targets": ("Targets", self.targets is not None),
+            "quality": ("Data", True),
+            "words": ("Words", True),
+        }
+        return [(anchor, name) for anchor, (name, shown) in there.items() if shown]
+
+    def _detail_note(self) -> str:
+        count = len(self.details)
+        if count >= self.rows.height:
+            return "Every account can be opened."
+        return (
+            f"Only the first {count:,} of {self.rows.height:,} accounts can be opened with their points, people and"
+            " activity; `abm explain` shows any other, and `abm report --details N` opens more."
+        )
+
+
+class _Places(dict[str, int]):
+    """The row of each account; accounts that the ranking does not list have none that a script would find."""
+
+    def __missing__(self, account_id: str) -> int:
+        return -1
+
+
+def contents(result: ScoreResult, before: ScoreResult | None, count: int, days: int) -> Contents:
+    """Gather a report.
+
+    Args:
+        result: the run.
+        before: the same model over the facts of an earlier day, or None.
+        count: how many accounts can be opened, the best ranked first.
+        days: so many days lie between the two.
+    """
+    rows = account_rows(result, before)
+    listed = rows.head(LISTED)
+    opened = listed["account_id"].head(count).to_list()
+    ahead = rows.filter(~pl.col("is_excluded"))["account_id"].head(min(_AHEAD, count)).to_list()
+    found = tuple(details(result, opened, frozenset(ahead)))
+    moved = None if before is None else movement(rows)
+    heads = figures(result, before)
+    cases = {each.account_id: each.case for each in found if each.account_id in set(ahead)}
+    return Contents(
+        result=result,
+        then=None if before is None else before.as_of,
+        days=days,
+        rows=rows,
+        listed=listed,
+        heads=heads,
+        moved=moved,
+        details=found,
+        story=story(rows, heads, moved, cases, None if before is None else before.as_of),
+        beside=beside(result, rows),
+        heat=heat(result, rows),
+        targets=targets(result),
+    )
+
+
+def _ranking_note(ranked: int, listed: int, every: int, opened: int) -> str:
+    said = f"{ranked:,} accounts by rank"
+    if listed < every:
+        said = f"The first {listed:,} of {every:,} accounts"
+    return f"{said}; select a row to open it." if opened else f"{said}."
+
+
+def _plain_beside(found: Beside) -> dict[str, Any]:
+    return {
+        "counts": found.counts.to_dicts(),
+        "alone": found.alone.to_dicts(),
+        "alone_count": found.alone_count,
+        "homeless": found.homeless,
+        "silent": found.silent.to_dicts(),
+        "silent_count": found.silent_count,
+    }
