@@ -9,7 +9,6 @@ import narwhals as nw
 from abm.model.units import micro
 from abm.scoring.components import lead_worth, lead_worths, leads_share
 from abm.scoring.coverage import filled_share, seat_worths, whole_weights
-from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.qualification import weight_known, weighted, weighted_mean
 from abm.scoring.warmth import SAT_UNIT, by_role, rolled_up, warmth
 
@@ -40,15 +39,10 @@ def with_next(ctx: Context, step: Step, group: BuyingGroup) -> Step:
     changed: list[nw.Expr] = []
     for slot, role in enumerate(group.roles.values()):
         values = {"coverage": _covered(group, slot), "leads": _led(ctx.model, group, slot)}
-        if by_roles:
-            values["engagement"] = _warmed(ctx.model, group, slot)
+        values["engagement"] = (_warmed if by_roles else _rolled_up)(ctx.model, group, slot)
         empty = nw.col(f"engaged_{slot}") < role.people
         changed += [nw.when(empty).then(value).alias(f"{name}_with_{slot}") for name, value in values.items()]
-    step = step.with_columns(*changed)
-    if not by_roles:
-        for slot in range(len(group.roles)):
-            step = step.join(_rolled_up(ctx.model, step, group, slot), on=ACCOUNT, how="left")
-    return step
+    return step.with_columns(*changed)
 
 
 def without_next(step: Step, group: BuyingGroup) -> Step:
@@ -79,23 +73,13 @@ def _warmed(model: Model, group: BuyingGroup, slot: int) -> nw.Expr:
     return by_role(group, nw.col("warm_worth") + more, nw.col("warm_rest"))
 
 
-def _rolled_up(model: Model, step: Step, group: BuyingGroup, slot: int) -> Step:
+def _rolled_up(model: Model, group: BuyingGroup, slot: int) -> nw.Expr:
     """The other roll-ups, from changed sums."""
     points = micro(group.engaged_at)
-    more = step.with_columns(
-        _plus(f"sum_{slot}", points),
-        _plus(f"people_{slot}", 1),
-        _plus("engagement_points", points),
-        _plus("x_people", 1),
-        nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64).alias("x_top"),
-    )
-    empty = nw.col(f"engaged_{slot}") < list(group.roles.values())[slot].people
-    value = rolled_up(model.account.engagement, group)
-    return more.select(ACCOUNT, nw.when(empty).then(value).alias(f"engagement_with_{slot}"))
-
-
-def _plus(name: str, amount: int) -> nw.Expr:
-    return (nw.col(name).fill_null(0) + amount).cast(nw.Int64).alias(name)
+    more = {f"sum_{slot}": points, f"people_{slot}": 1, "engagement_points": points, "x_people": 1}
+    changed = {name: (nw.col(name).fill_null(0) + amount).cast(nw.Int64) for name, amount in more.items()}
+    changed["x_top"] = nw.max_horizontal(nw.col("x_top").fill_null(0), nw.lit(points)).cast(nw.Int64)
+    return rolled_up(model.account.engagement, group, changed)
 
 
 def next_columns(model: Model, step: Step, group: BuyingGroup | None) -> Step:

@@ -12,6 +12,8 @@ from abm.scoring.coverage import whole_weights
 from abm.scoring.facts.accounts import ACCOUNT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abm.model import BuyingGroup, EngagementRollup
 
 SAT_UNIT = 1 << 50
@@ -68,17 +70,20 @@ def by_role(group: BuyingGroup, warm: nw.Expr, rest: nw.Expr) -> nw.Expr:
     return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
 
 
-def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
+def rolled_up(
+    rule: EngagementRollup, group: BuyingGroup | None, changed: Mapping[str, nw.Expr] | None = None
+) -> nw.Expr:
     """The other roll-ups over people, in millionths of a percent, from the sums of `people_sums`.
+
+    `changed` holds sums that are to be taken for those in the columns of these names.
 
     With v in points: `sum`; `max`; `mean` over people with x > 0; `best_and_rest`, `0.6 * max + 0.4 * mean of the rest
     with x > 0`, which is not monotone: one more lukewarm person may lower it; `role_sum`, the sum over roles that are
     somebody's primary role of `w_r / sum of those w * sum of x`. Scale `saturating` gives `100 * sat(v)`, `none`
     `min(100, v)`. Nobody gives 0.
     """
-    top = nw.col("x_top").fill_null(0).cast(nw.Float64)
-    total = nw.col("engagement_points").fill_null(0).cast(nw.Float64)
-    warm = nw.col("x_people").fill_null(0).cast(nw.Float64)
+    sums = changed or {}
+    top, total, warm = (_sum(name, sums).cast(nw.Float64) for name in ("x_top", "engagement_points", "x_people"))
     if rule.rollup == "sum":
         value = total
     elif rule.rollup == "max":
@@ -91,17 +96,21 @@ def rolled_up(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
     elif group is None:
         return nw.lit(None, dtype=nw.Int64)
     else:
-        value = _role_sum(group)
+        value = _role_sum(group, sums)
     if rule.scale == "none":
         return (value.clip(upper_bound=float(PERCENT)) + 0.5).floor().cast(nw.Int64)
     points = value / float(MICRO)
     return millionths((1.0 - nw.lit(2.0) ** (points * -1.0 / float(rule.half_at))) * 100.0)
 
 
-def _role_sum(group: BuyingGroup) -> nw.Expr:
+def _sum(name: str, changed: Mapping[str, nw.Expr]) -> nw.Expr:
+    return changed.get(name, nw.col(name)).fill_null(0)
+
+
+def _role_sum(group: BuyingGroup, changed: Mapping[str, nw.Expr]) -> nw.Expr:
     weighted, weights = nw.lit(0.0), nw.lit(0.0)
     for slot, whole in enumerate(whole_weights(group)):
-        filled = nw.col(f"people_{slot}").fill_null(0) > 0
+        filled = _sum(f"people_{slot}", changed) > 0
         weights = weights + nw.when(filled).then(nw.lit(float(whole))).otherwise(nw.lit(0.0))
-        weighted = weighted + nw.col(f"sum_{slot}").fill_null(0).cast(nw.Float64) * float(whole)
+        weighted = weighted + _sum(f"sum_{slot}", changed).cast(nw.Float64) * float(whole)
     return nw.when(weights > 0).then(weighted / weights).otherwise(nw.lit(0.0))
