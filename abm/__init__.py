@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abm.evaluation.compare import compare
     from abm.graph.account import account_graph
     from abm.graph.family import family_graph
+    from abm.ledger.ledger import Ledger
     from abm.model.loader import load_model
     from abm.output.lists.export import export
     from abm.output.report import report
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from abm.workspace.loader import load_workspace
 
 __all__ = [
+    "Ledger",
     "account_graph",
     "compare",
     "demo_folder",
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Ledger": "abm.ledger.ledger",
     "account_graph": "abm.graph.account",
     "compare": "abm.evaluation.compare",
     "demo_folder": "abm.workspace.bundled",

@@ -20,6 +20,7 @@ LAYERS = (
     ("cli",),
     ("output",),
     ("evaluation", "history"),
+    ("ledger",),
     ("scoring",),
     ("workspace", "identity", "graph"),
     ("sources", "engines"),

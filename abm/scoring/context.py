@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from abm.model import Model
     from abm.scoring.binding import Binding
     from abm.tables.contracts import Kind
+
+_T = TypeVar("_T")
+
+Kept = dict[tuple[Hashable, ...], tuple[object, tuple[Finding, ...]]]
+"""What runs over the same tables have read, and what they found wrong with it."""
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins; the library itself prints nothing."""
@@ -41,6 +46,8 @@ class Context:
 
     A run judges every account on one day, `as_of`; unless its binding has several `days`: then the key `k` of a contact
     or account stands for its number `k // days`, judged `k % days` days after as_of on the facts of as_of.
+
+    Runs over the same tables may share what they read: `kept` is theirs together.
     """
 
     model: Model
@@ -51,6 +58,25 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     progress: Progress = field(default=lambda _step: None)
     matching: MatchSettings = DEFAULT_SETTINGS
+    kept: Kept | None = None
+
+    def once(self, what: str, of: tuple[Hashable, ...], read: Callable[[], _T]) -> _T:
+        """Read something, or bring what another run over the same tables read before.
+
+        Args:
+            what: its name.
+            of: what it depends on, beside the tables, the columns that conditions look at and how leads are matched.
+            read: reads it.
+        """
+        if self.kept is None:
+            return read()
+        key = (what, *of, self.binding.physical, self.matching)
+        if key not in self.kept:
+            before = len(self.findings)
+            self.kept[key] = (read(), tuple(self.findings[before:]))
+        else:
+            self.findings.extend(self.kept[key][1])
+        return cast("_T", self.kept[key][0])
 
     def scan(self, table: str, step: Step, *flaws: Flaw) -> dict[str, int]:
         """Count flaws of a table in one pass, report those that occur, and return count by code."""

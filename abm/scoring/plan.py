@@ -11,10 +11,11 @@ from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.binding import bind
 from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
-from abm.scoring.context import Context, Input, Progress
+from abm.scoring.context import Context, Input, Kept, Progress
 from abm.scoring.engagement import View, engagement, view_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
+from abm.scoring.facts.events import Events, read_events
 from abm.scoring.facts.opportunities import judged_opportunities, opportunity_counts, opportunity_roles
 from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.facts.reading import Facts, read_facts
@@ -26,7 +27,7 @@ from abm.scoring.roles import people_roles
 from abm.scoring.standings import Standings, standings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from abm.engines.base import Engine, Step
@@ -91,16 +92,28 @@ def run(
     *,
     progress: Progress = lambda _step: None,
     matching: MatchSettings = DEFAULT_SETTINGS,
+    counted: Callable[[Context], Events] = read_events,
+    kept: Kept | None = None,
 ) -> Scored:
     """Score the given tables under a model as of a day.
+
+    Args:
+        model: the model.
+        inputs: the tables by name.
+        as_of: the day.
+        engine: what runs the steps.
+        progress: called with the name of each step as it begins.
+        matching: how alike names must be for a lead to belong to an account.
+        counted: counts the events, or brings what was counted before.
+        kept: what runs over the same tables have read, if they share it.
 
     Raises:
         ModelError: conditions do not fit the tables.
         TableError: families are to be rolled up and parent links go round in a circle.
     """
     binding = bind(model, {name: table.kinds for name, table in inputs.items()}, as_of)
-    ctx = Context(model, as_of, engine, inputs, binding, [], progress, matching)
-    facts = read_facts(ctx)
+    ctx = Context(model, as_of, engine, inputs, binding, [], progress, matching, kept)
+    facts = read_facts(ctx, counted)
     judged = judge(ctx, facts)
     families = _families(ctx, facts, judged) if model.family == "rollup" else None
     return Scored(**vars(judged), ctx=ctx, facts=facts, families=families, findings=tuple(ctx.findings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from abm.engines.polars import PolarsEngine, engine_of
 from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
-from abm.scoring.context import Input, Progress
+from abm.scoring.context import Context, Input, Kept, Progress
+from abm.scoring.facts.events import Events, read_events
 from abm.scoring.finish import contributions_table, finished, issues
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
@@ -25,7 +27,7 @@ from abm.workspace.bundled import model_file
 from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from abm.sources.tables import Table
@@ -78,35 +80,87 @@ def score(
     workspace = facts if isinstance(facts, Workspace) else None
     kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
     tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
+    require_enough(tables)
+    used = chosen_model(model, workspace)
+    day = day_of(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
+    how = matching or (DEFAULT_SETTINGS if workspace is None else workspace.matching)
+    return score_tables(tables, Run(used, day, how, kind, progress))
+
+
+@dataclass(frozen=True)
+class Run:
+    """How tables are scored.
+
+    Attributes:
+        model: the model.
+        as_of: the day.
+        matching: how alike names must be for a lead to belong to an account.
+        kind: the kind of frame that the result has.
+        progress: called with the name of each step as it begins.
+        counted: counts the events, or brings what was counted before.
+        kept: what runs over the same tables have read, if they share it.
+        engine: what runs the steps; by default one that suits the size of the tables.
+    """
+
+    model: Model
+    as_of: date
+    matching: MatchSettings = DEFAULT_SETTINGS
+    kind: FrameKind = "polars"
+    progress: Progress = lambda _step: None
+    counted: Callable[[Context], Events] = read_events
+    kept: Kept | None = None
+    engine: PolarsEngine | None = None
+
+
+def score_tables(tables: Mapping[str, Table], how: Run) -> ScoreResult:
+    """Score tables that were read; see `score`."""
+    engine = how.engine or PolarsEngine(engine_of([table.frame for table in tables.values()]))
+    scored = run(
+        how.model,
+        inputs_of(tables),
+        how.as_of,
+        engine,
+        progress=how.progress,
+        matching=how.matching,
+        counted=how.counted,
+        kept=how.kept,
+    )
+    how.progress("results")
+    findings = (*_reading_findings(tables), *scored.findings)
+    frames: dict[str, pl.DataFrame] = finished(scored, how.model, how.as_of, engine)
+    return ScoreResult(
+        polars={**frames, "issues": issues(findings)},
+        kind=how.kind,
+        as_of=how.as_of,
+        model=how.model,
+        stamp=_stamp(how.model, how.as_of),
+        given=tuple(tables),
+        findings=findings,
+        account_kinds=tables["accounts"].kinds,
+        scored=scored,
+        contribution_lines=partial(contributions_table, scored, how.model, how.as_of, engine),
+    )
+
+
+def require_enough(tables: Mapping[str, Table]) -> None:
+    """Make sure that tables make up something to score.
+
+    Raises:
+        TableError: they do not.
+    """
     if not enough_to_score(tables):
         raise TableError(
             f"there is not enough to score: given {', '.join(tables)}. "
             "Needed are accounts, and contacts with events, or intent."
         )
-    used = _model(model, workspace)
-    day = _day(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
-    engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
-    inputs = {
+
+
+def inputs_of(tables: Mapping[str, Table]) -> dict[str, Input]:
+    """The tables as the plan takes them."""
+    return {
         name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given, table.marked)
         for name, table in tables.items()
     }
-    how = matching or (DEFAULT_SETTINGS if workspace is None else workspace.matching)
-    scored = run(used, inputs, day, engine, progress=progress, matching=how)
-    progress("results")
-    findings = (*_reading_findings(tables), *scored.findings)
-    frames: dict[str, pl.DataFrame] = finished(scored, used, day, engine)
-    return ScoreResult(
-        polars={**frames, "issues": issues(findings)},
-        kind=kind,
-        as_of=day,
-        model=used,
-        stamp=_stamp(used, day),
-        given=tuple(tables),
-        findings=findings,
-        account_kinds=tables["accounts"].kinds,
-        scored=scored,
-        contribution_lines=partial(contributions_table, scored, used, day, engine),
-    )
 
 
 def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
@@ -150,7 +204,8 @@ def _newest(column: str, until: date | None) -> pl.Expr:
     return (day if until is None else day.filter(day <= until)).max()
 
 
-def _model(model: Model | str | Path | None, workspace: Workspace | None) -> Model:
+def chosen_model(model: Model | str | Path | None, workspace: Workspace | None) -> Model:
+    """The model that is meant: one, the path of its file, the name of a shipped one, or the workspace's."""
     if isinstance(model, Model):
         return model
     if model is not None:
@@ -160,7 +215,8 @@ def _model(model: Model | str | Path | None, workspace: Workspace | None) -> Mod
     return workspace.model
 
 
-def _day(as_of: date | str | None) -> date | None:
+def day_of(as_of: date | str | None) -> date | None:
+    """The day that is meant, as a date or ISO text."""
     if not isinstance(as_of, str):
         return as_of
     try:

@@ -54,16 +54,14 @@ class Events:
 def read_events(ctx: Context) -> Events:
     """Leave out what cannot count, and count the rest."""
     table = ctx.inputs["events"].frame
-    _scan(ctx, table)
-    (types,) = ctx.engine.gather(table.filter(~nw.col("type").is_null()).select("type").unique())
+    scan(ctx, table)
     given = ctx.inputs["events"].given
-    usable = table.filter(_usable(ctx.as_of))
-    usable = single_rows(ctx, "events", usable, "event_id") if "event_id" in given else new_rows(ctx, "events", usable)
-    usable = usable.with_columns(nw.min_horizontal(nw.col("count").fill_null(1), nw.lit(MOST_PER_ROW)))
+    rows = table.filter(usable(ctx.as_of))
+    single = single_rows(ctx, "events", rows, "event_id") if "event_id" in given else new_rows(ctx, "events", rows)
     owner = [name for name in OWNER if name in given]
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
-    usable = usable.select(*owner, "type", "occurred_at", "count", *wanted)
-    step, classes = with_class(ctx, usable, types["type"].to_list())
+    rows = capped(single).select(*owner, "type", "occurred_at", "count", *wanted)
+    step, classes = with_class(ctx, rows, distinct_types(ctx, table))
     step = step.select(*owner, CLASS, "occurred_at", *(["count"] if "count" in given else []))
     tally = Tally(tuple(owner), CLASS, classes.count, "occurred_at", "count" if "count" in given else None)
     subjects, cells = ctx.engine.tally(step, tally)
@@ -71,13 +69,25 @@ def read_events(ctx: Context) -> Events:
     return Events(cells, subjects, classes.told(present[CLASS]))
 
 
-def _usable(as_of: date) -> nw.Expr:
+def distinct_types(ctx: Context, events: Step) -> list[str]:
+    """The types there are, in any row."""
+    (types,) = ctx.engine.gather(events.filter(~nw.col("type").is_null()).select("type").unique())
+    return types["type"].to_list()
+
+
+def capped(events: Step) -> Step:
+    """Let a row count once if it does not say how often, and at most `MOST_PER_ROW` times."""
+    return events.with_columns(nw.min_horizontal(nw.col("count").fill_null(1), nw.lit(MOST_PER_ROW)))
+
+
+def usable(as_of: date) -> nw.Expr:
+    """Whether a row can count: it happened in time, and so often as a positive integer says."""
     day, count = nw.col("occurred_at"), nw.col("count")
     in_time = (day >= nw.lit(FIRST_DAY)) & (day <= nw.lit(as_of))
     return in_time & (count.is_null() | (count >= 1))
 
 
-def _scan(ctx: Context, table: Step) -> None:
+def scan(ctx: Context, table: Step) -> None:
     """Report flaws in one pass."""
     day, count = nw.col("occurred_at"), nw.col("count")
     ctx.scan(

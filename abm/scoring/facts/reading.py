@@ -13,6 +13,8 @@ from abm.scoring.facts.opportunities import read_opportunities
 from abm.scoring.facts.owners import owned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abm.engines.base import Step
     from abm.scoring.context import Context
 
@@ -36,16 +38,16 @@ class Facts:
     intent: IntentFacts | None
 
 
-def read_facts(ctx: Context) -> Facts:
-    """Read every table that was given."""
+def read_facts(ctx: Context, counted: Callable[[Context], Events] = read_events) -> Facts:
+    """Read every table that was given; `counted` counts the events, or brings what was counted before."""
     given = ctx.inputs
     ctx.progress("accounts")
-    accounts = read_accounts(ctx)
+    accounts = ctx.once("accounts", (), lambda: read_accounts(ctx))
     opportunities = read_opportunities(ctx, accounts) if "opportunities" in given else None
     ctx.progress("contacts")
-    contacts = read_contacts(ctx, accounts) if "contacts" in given else None
+    contacts = ctx.once("contacts", (ctx.as_of,), lambda: read_contacts(ctx, accounts)) if "contacts" in given else None
     ctx.progress("events")
-    events = owned(ctx, read_events(ctx), accounts, contacts) if "events" in given else None
+    events = owned(ctx, counted(ctx), accounts, contacts) if "events" in given else None
     ctx.progress("intent")
-    intent = read_intent(ctx, accounts) if "intent" in given else None
+    intent = ctx.once("intent", (ctx.as_of,), lambda: read_intent(ctx, accounts)) if "intent" in given else None
     return Facts(accounts, opportunities, contacts, events, intent)

@@ -1,0 +1,218 @@
+"""What a ledger holds: the cells of every delivery under common codes, and the events that several rows tell of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from abm.ledger.counting import DAY, IDENTITIES, ROWS, SUBJECTS, counted, is_among, repeated, rows_of
+from abm.scoring.facts.classes import CLASS
+from abm.scoring.facts.events import OWNER
+from abm.tables.hygiene import REPEAT, ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from abm.ledger.counting import Delivery
+    from abm.tables.findings import Finding
+
+DISPUTED = {
+    "delivery": pl.String,
+    "counted": pl.Boolean,
+    **{name: kind for name, kind in ROWS.items() if name not in OWNER},
+    "subject": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """One delivery in a ledger.
+
+    Attributes:
+        name: what it is called; the same name again replaces it.
+        fingerprint: of its content; None where only reading it tells.
+        cells: its cells (columns `CELLS`) under the ledger's codes.
+        hashes: by identity the hashes of its rows, sorted.
+        findings: what was wrong with it.
+        rows: how many events it brought.
+    """
+
+    name: str
+    fingerprint: str | None
+    cells: pl.LazyFrame
+    hashes: Mapping[str, pl.LazyFrame]
+    findings: tuple[Finding, ...]
+    rows: int
+
+
+@dataclass
+class Holdings:
+    """Everything a ledger holds; deliveries are added, replaced and removed.
+
+    Attributes:
+        deliveries: by name, in the order in which their rows stand.
+        subjects: `subject` and `OWNER` (columns `SUBJECTS`), grown and never shortened.
+        classes: `class` and what it is; the same.
+        disputed: rows that share an identity with another row, under the ledger's codes (columns `DISPUTED`); `counted`
+            are those whose delivery was counted before the other row came.
+    """
+
+    deliveries: dict[str, Held] = field(default_factory=dict)
+    subjects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUBJECTS))
+    classes: pl.DataFrame | None = None
+    disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DISPUTED))
+
+    def remove(self, name: str) -> None:
+        """Forget a delivery."""
+        self.deliveries.pop(name, None)
+        self.disputed = self.disputed.filter(pl.col("delivery") != name)
+
+    def add(
+        self,
+        name: str,
+        fingerprint: str | None,
+        delivery: Delivery,
+        reopened: Callable[[str], Delivery | None],
+    ) -> None:
+        """Count a delivery, after those that are there.
+
+        Args:
+            name: what it is called; must not be there.
+            fingerprint: of its content.
+            delivery: its rows.
+            reopened: gives the rows of a delivery that is there once more, or None where its source is gone. It is
+                asked only for deliveries that tell of the same events as this one; of those that are gone, what was
+                counted stays counted and the rows of this one are left out.
+        """
+        met = {identity: self._met(identity, hashes) for identity, hashes in delivery.hashes.items()}
+        gone = self._disputed_elsewhere(met, reopened)
+        suspects = {
+            identity: pl.concat([repeated(hashes), met[identity]]).unique()
+            for identity, hashes in delivery.hashes.items()
+        }
+        rows = rows_of(delivery, suspects).filter(~is_among(gone))
+        subjects, cells = counted(delivery, suspects)
+        cells = cells.join(self._subject_codes(subjects), on="subject", how="left")
+        rows = rows.join(self._owner_codes(rows.select(OWNER)), on=OWNER, how="left", nulls_equal=True)
+        present = pl.concat([cells[CLASS], rows[CLASS]]).unique().sort()
+        codes = self._class_codes(delivery.classes.told(present))
+        cells, rows = (each.join(codes, on=CLASS, how="left").drop(CLASS) for each in (cells, rows))
+        settled, open_rows = _settled(rows, met)
+        own = [cells.select(_CODED), _as_cells(settled).select(_CODED)]
+        told = pl.concat(own).sort("subject", CLASS, DAY)
+        self.disputed = pl.concat([self.disputed, _as_disputed(open_rows, name, counted=False)])
+        hashes = {identity: series.to_frame().lazy() for identity, series in delivery.hashes.items()}
+        total = int(told["rows"].sum()) + open_rows.height
+        findings = tuple(delivery.ctx.findings)
+        self.deliveries[name] = Held(name, fingerprint, told.lazy(), hashes, findings, total)
+
+    def _met(self, identity: str, hashes: pl.Series) -> pl.Series:
+        """The hashes that other deliveries have too."""
+        others = [held.hashes[identity] for held in self.deliveries.values() if identity in held.hashes]
+        if not others:
+            return hashes.clear()
+        mine = hashes.unique().to_frame(identity).lazy()
+        return pl.concat(others).join(mine, on=identity, how="semi").unique().collect(engine="streaming")[identity]
+
+    def _disputed_elsewhere(
+        self, met: Mapping[str, pl.Series], reopened: Callable[[str], Delivery | None]
+    ) -> dict[str, pl.Series]:
+        """Dispute other deliveries' rows that tell of the same events; return the hashes of those out of reach."""
+        gone: dict[str, list[pl.Series]] = {identity: [] for identity in met}
+        for name, held in list(self.deliveries.items()):
+            theirs = {
+                identity: held.hashes[identity].filter(pl.col(identity).is_in(hashes.implode())).collect()[identity]
+                for identity, hashes in met.items()
+                if len(hashes) and identity in held.hashes
+            }
+            if not any(map(len, theirs.values())):
+                continue
+            again = reopened(name)
+            if again is None:
+                for identity, hashes in theirs.items():
+                    gone[identity].append(hashes)
+                continue
+            known = self.disputed.filter(pl.col("delivery") == name)[ROW]
+            rows = _possible(rows_of(again, theirs), again.hashes).filter(~pl.col(ROW).is_in(known.implode()))
+            rows = rows.join(self._owner_codes(rows.select(OWNER)), on=OWNER, how="left", nulls_equal=True)
+            codes = self._class_codes(again.classes.told(rows[CLASS].unique().sort()))
+            rows = rows.join(codes, on=CLASS, how="left").drop(CLASS)
+            self.disputed = pl.concat([self.disputed, _as_disputed(rows, name, counted=True)])
+        return {identity: pl.concat(found) for identity, found in gone.items() if found}
+
+    def _owner_codes(self, owners: pl.DataFrame) -> pl.DataFrame:
+        """The codes of owners, those that are new given one: `OWNER`, `code`."""
+        distinct = owners.unique()
+        new = distinct.join(self.subjects, on=OWNER, how="anti", nulls_equal=True)
+        if new.height:
+            first = self.subjects.height
+            numbered = new.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("subject"))
+            self.subjects = pl.concat([self.subjects, numbered.select(*SUBJECTS)])
+        known = self.subjects.rename({"subject": "code"})
+        return distinct.join(known, on=OWNER, how="inner", nulls_equal=True)
+
+    def _subject_codes(self, subjects: pl.DataFrame) -> pl.DataFrame:
+        """The codes of a delivery's own subjects: `subject`, `code`."""
+        codes = self._owner_codes(subjects.select(OWNER))
+        return subjects.join(codes, on=OWNER, how="inner", nulls_equal=True).select("subject", "code")
+
+    def _class_codes(self, told: pl.DataFrame) -> pl.DataFrame:
+        """The codes of a delivery's own classes, those that are new given one: `class`, `class_code`."""
+        if self.classes is None:
+            self.classes = told.clear()
+        columns = [name for name in told.columns if name != CLASS]
+        new = told.join(self.classes, on=columns, how="anti", nulls_equal=True)
+        first = self.classes.height
+        numbered = new.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(CLASS))
+        self.classes = pl.concat([self.classes, numbered.select(self.classes.columns)])
+        known = self.classes.rename({CLASS: "class_code"})
+        return told.join(known, on=columns, how="inner", nulls_equal=True).select(CLASS, "class_code")
+
+
+_CODED = (pl.col("code").alias("subject"), pl.col("class_code").alias(CLASS), DAY, "n", "rows")
+
+
+def _as_cells(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(1, pl.Int64).alias("rows"))
+
+
+def _as_disputed(rows: pl.DataFrame, name: str, *, counted: bool) -> pl.DataFrame:
+    told = rows.with_columns(
+        pl.lit(name).alias("delivery"),
+        pl.lit(counted).alias("counted"),
+        pl.col("code").alias("subject"),
+        pl.col("class_code").alias(CLASS),
+    )
+    return told.select(*DISPUTED).cast(DISPUTED)  # type: ignore[arg-type]
+
+
+def _possible(rows: pl.DataFrame, hashes: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """The rows that count on some day: a later row that happened no earlier than one before it with its id never does.
+
+    Where `dedupe` has a say too, any may count.
+    """
+    if rows.is_empty() or REPEAT in hashes:
+        return rows
+    before = pl.col(DAY).cum_min().shift(1).over("event_id")
+    return rows.sort(ROW).filter(before.is_null() | (pl.col(DAY) < before))
+
+
+def _settled(rows: pl.DataFrame, met: Mapping[str, pl.Series]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows that share an identity into those that count whatever the day, and those that may count."""
+    rows = _possible(rows, met)
+    if rows.is_empty() or REPEAT in met:
+        return rows.clear(), rows
+    shared = pl.col("event_id").hash().is_in(met["event_id"].implode())
+    alone = (pl.len().over("event_id") == 1) & ~shared
+    return rows.filter(alone), rows.filter(~alone)
+
+
+def first_of_each(rows: pl.DataFrame, order: list[str]) -> pl.DataFrame:
+    """Of rows that share an identity the first in `order` stays, by `dedupe` first, and then by id."""
+    rows = rows.sort(order)
+    for identity in IDENTITIES:
+        again = pl.col(identity).is_not_null() & ~pl.col(identity).is_first_distinct()
+        rows = rows.filter(~again)
+    return rows

@@ -1,0 +1,73 @@
+"""What a ledger gives a run: the events that had happened by its day, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.ledger.counting import CELLS, DAY
+from abm.ledger.holdings import first_of_each
+from abm.scoring.facts.classes import CLASS
+from abm.scoring.facts.events import Events
+from abm.tables.findings import SAMPLE_SIZE, Finding, Level
+from abm.tables.hygiene import ROW
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from abm.ledger.holdings import Holdings
+    from abm.scoring.context import Context
+
+
+def events_until(holdings: Holdings, ctx: Context) -> Events:
+    """The events that had happened by the day of a run; what is wrong with them goes to its findings."""
+    places = {name: place for place, name in enumerate(holdings.deliveries)}
+    disputed = holdings.disputed.filter(pl.col(DAY) <= ctx.as_of)
+    place = pl.col("delivery").replace_strict(places, return_dtype=pl.Int64).alias("place")
+    stay = first_of_each(disputed.with_columns(place), ["place", ROW])
+    _report(holdings, ctx, disputed.height - stay.height)
+    adjusted = [
+        _cells(stay, 1),
+        _cells(disputed.filter("counted"), -1),
+    ]
+    cells = pl.concat([*(held.cells for held in holdings.deliveries.values()), *(each.lazy() for each in adjusted)])
+    cells = cells.filter(pl.col(DAY) <= ctx.as_of)
+    if disputed.height:
+        cells = cells.group_by("subject", CLASS, DAY).agg(pl.col("n", "rows").sum()).filter(pl.col("rows") > 0)
+    subjects = holdings.subjects
+    given = [name for name in subjects.columns if subjects[name].null_count() < subjects.height]
+    classes = holdings.classes if holdings.classes is not None else pl.DataFrame(schema={CLASS: pl.Int64})
+    return Events(nw.from_native(cells), nw.from_native(subjects.select(given).lazy()), classes)
+
+
+def _cells(rows: pl.DataFrame, times: int) -> pl.DataFrame:
+    return rows.select(
+        "subject", CLASS, DAY, (pl.col("n") * times).alias("n"), pl.lit(times, pl.Int64).alias("rows")
+    ).cast(CELLS)  # type: ignore[arg-type]
+
+
+def newest_day(holdings: Holdings, until: date | None = None) -> date | None:
+    """The newest day of an event, not after `until`."""
+    cells = pl.concat([held.cells.select(DAY) for held in holdings.deliveries.values()])
+    days = pl.concat([cells, holdings.disputed.lazy().select(DAY)])
+    day: date | None = days.filter(pl.lit(until is None) | (pl.col(DAY) <= until)).max().collect().item()
+    return day
+
+
+def _report(holdings: Holdings, ctx: Context, repeats: int) -> None:
+    file = ctx.inputs["events"].file
+    for held in holdings.deliveries.values():
+        ctx.findings.extend(held.findings)
+    later = pl.concat([held.cells for held in holdings.deliveries.values()]).filter(pl.col(DAY) > ctx.as_of)
+    count, days = (
+        later.select(pl.col("rows").sum(), pl.col(DAY).unique().sort().head(SAMPLE_SIZE).implode()).collect().row(0)
+    )
+    if count:
+        samples = tuple(map(str, days))
+        message = "not happened yet on the as-of day"
+        ctx.findings.append(Finding("events", "after_as_of", count, message, Level.NOTE, DAY, file, (), samples))
+    if repeats:
+        message = "one event told of by several rows: the first that had happened counts"
+        ctx.findings.append(Finding("events", "duplicate_key", repeats, message, column="event_id", file=file))
