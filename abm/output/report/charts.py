@@ -113,7 +113,7 @@ def _map(threshold: float | None) -> alt.LayerChart:
         .encode(x=x, y=y, text="label:N")
     )
     layers: list[alt.Chart] = [dots, names] if threshold is None else [_level(threshold), dots, names]
-    return _sized(*layers, height=360)
+    return _sized(*layers, height=380)
 
 
 def _level(at: float) -> alt.Chart:
@@ -138,7 +138,7 @@ def _stages() -> alt.LayerChart:
         tooltip=_tips("stage:N", "accounts:Q", "before:Q"),
     )
     counts = base.mark_text(fontWeight="bold", fill=INK, align="left", dx=6).encode(y=y, x=x, text="told:N")
-    return _sized(bars, counts, height=alt.Step(36))
+    return _sized(bars, counts, height=alt.Step(42))
 
 
 def _moved() -> alt.LayerChart:

@@ -8,7 +8,7 @@ import polars as pl
 
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.events import WHO
+from abm.scoring.facts.owners import WHO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

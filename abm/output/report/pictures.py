@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NAMED = 8
 """So many dots of the map have names."""
-_TRIED, _LEFT, _HIGH, _WIDE = 200, 30, 4, 36
+_TRIED, _LEFT, _HIGH, _WIDE = 12, 25, 5, 36
 """Of so many accounts names are tried, right of so much coverage, and apart by so much score or coverage."""
 _GOAL = "is_mqa"
 _ASIDE = frozenset({"is_excluded", "lifecycle"})
