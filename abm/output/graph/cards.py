@@ -20,6 +20,7 @@ TOPIC = 56.0
 
 _MARGIN, _GAP, _PAD, _STEP = 24.0, 62.0, 11.0, 16.0
 _TOPICS, _ACCOUNTS, _GROUPS, _ROLES, _NAMES = 196.0, 214.0, 160.0, 190.0, 320.0
+_NARROWEST = 700.0
 _WARMEST = 5
 _PIP = 13.0
 _SMALL = 11.5
@@ -33,16 +34,17 @@ class Columns:
     Args:
         topics: whether there are topics.
         groups: whether there are groups and roles.
+        people: whether there are people.
         depth: how far the deepest subsidiary stands to the right.
     """
 
-    def __init__(self, *, topics: bool, groups: bool, depth: int) -> None:
+    def __init__(self, *, topics: bool, groups: bool, people: bool, depth: int) -> None:
         self.topics = _MARGIN
         self.account = _MARGIN + (_TOPICS + _GAP if topics else 0.0)
         self.groups = self.account + _ACCOUNTS + depth * _STEP + _GAP
         self.roles = self.groups + (_GROUPS + _GAP if groups else 0.0)
         self.people = self.roles + (_ROLES + _GAP if groups else 0.0) + 14.0
-        self.width = self.people + 24.0 + _NAMES + _MARGIN
+        self.width = max(_NARROWEST, (self.people + 24.0 + _NAMES if people or groups else self.groups) + _MARGIN)
 
     @property
     def room(self) -> float:

@@ -24,7 +24,7 @@ MOST_PEOPLE, MOST_ACCOUNTS, MOST_TOPICS, MOST_RELATIVES = 60, 30, 14, 10
 """So many are drawn; what is not is said, and stands in JSON and GraphML."""
 _OF_A_MEMBER = 12
 _DEEPEST = 6
-_TOP, _BOTTOM, _BETWEEN = 118.0, 96.0, 54.0
+_TOP, _BOTTOM, _BETWEEN = 124.0, 96.0, 98.0
 
 
 def picture(graph: Graph) -> Picture:
@@ -42,8 +42,13 @@ def picture(graph: Graph) -> Picture:
     topics = _topics(graph, chosen)
     relatives = [] if several else _relatives(graph, chosen[0])
     depths = _depths(graph, chosen)
-    columns = Columns(topics=bool(topics), groups=any(each.groups for each in blocks), depth=max(depths.values()))
-    tops = _tops(blocks)
+    columns = Columns(
+        topics=bool(topics),
+        groups=any(each.groups for each in blocks),
+        people=any(each.people for each in blocks),
+        depth=max(depths.values()),
+    )
+    tops = _tops(blocks, 0.0 if several else (min(len(topics), MOST_TOPICS) - 1) * TOPIC)
     cards = dict(_cards(graph, columns, blocks, tops, depths))
     middles = {account: card.y + card.height / 2 for account, card in cards.items() if account[0] == "account"}
     for place, relative in enumerate(relatives[:MOST_RELATIVES], start=1):
@@ -86,10 +91,11 @@ def _depths(graph: Graph, chosen: Sequence[Node]) -> dict[Node, int]:
     return depths
 
 
-def _tops(blocks: Sequence[Block]) -> list[float]:
-    tops = [_TOP]
+def _tops(blocks: Sequence[Block], beside: float) -> list[float]:
+    """Where each account's block begins; a lower one than what stands `beside` it, half-way down that."""
+    tops = [_TOP + max(0.0, (beside - blocks[0].height) / 2)]
     for each in blocks[:-1]:
-        tops.append(tops[-1] + each.height + _BETWEEN + 20.0)
+        tops.append(tops[-1] + each.height + _BETWEEN)
     return tops
 
 

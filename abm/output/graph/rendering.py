@@ -12,7 +12,7 @@ from abm.graph.measures import measures
 from abm.output.graph.labels import cut
 from abm.output.graph.people import people_of
 from abm.output.graph.picture import picture
-from abm.output.graph.words import MEANINGS, accounts_of, sections, silent
+from abm.output.graph.words import accounts_of, meanings, sections, silent
 from abm.output.marks import words
 from abm.output.text import safe
 
@@ -34,19 +34,19 @@ def page(graph: Graph) -> str:
 
     It fetches nothing and runs nothing. Where a pointer rests on a person, only that person's lines stay.
     """
-    found = measures(graph)
+    found, said = measures(graph), sections(graph)
     people = [(account, each) for account in accounts_of(graph) for each in people_of(graph, account, found)]
     people.sort(key=lambda row: (row[1].disqualified, -row[1].warmth))
     return _rendered(
         "graph.html.jinja",
         picture=picture(graph),
         alone=False,
-        sections=[(_name(graph, each.account), each) for each in sections(graph)],
+        sections=[(_name(graph, each.account), each) for each in said],
         silent=[_name(graph, account) for account in silent(graph)],
         several=len(accounts_of(graph)) > 1,
         people=[(_name(graph, account), person) for account, person in people[:_MOST_LISTED]],
         unlisted=max(len(people) - _MOST_LISTED, 0),
-        meanings=MEANINGS,
+        meanings=meanings(said),
         words=words,
         cut=cut,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from abm.output.graph.words import MEANINGS, account_words, accounts_of, sections, silent, stamp_words
+from abm.output.graph.words import account_words, accounts_of, meanings, sections, silent, stamp_words
 from abm.output.layout import flowing, wrapped
 from abm.output.text import safe
 
@@ -41,7 +41,7 @@ def _lines(graph: Graph, width: int) -> Iterator[Text]:
     yield from _silent(graph, {section.account for section in said}, width)
     yield Text()
     yield from flowing([Text(stamp_words(graph), style="dim")], width)
-    yield from flowing([Text(f"{word}: {means}", style="dim") for word, means in MEANINGS.items()], width)
+    yield from flowing([Text(f"{word}: {means}", style="dim") for word, means in meanings(said).items()], width)
 
 
 def _heading(graph: Graph, account: Node, width: int) -> list[Text]:

@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abm.graph.measures import measures
+from abm.output.graph.labels import cut
 from abm.output.graph.people import Person, people_of
 from abm.output.marks import words
 from abm.output.text import safe
 from abm.scoring.explanation.numbers import tenths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from abm.graph.measures import Measures
     from abm.graph.nodes import Graph, Node
 
 MEANINGS = {
-    "empty seat": "a required role in which nobody engaged sits",
-    "critical": "without this person a required role would be empty; nobody else engaged could take over",
+    "empty seats": "a required role in which nobody engaged sits",
+    "critical people": "without this person a required role would be empty; nobody else engaged could take over",
     "threads": "engaged people with a role each of their own: so many losses, of people or roles, end all of it",
-    "connector": "has a role in several buying groups; the only link, if nobody else leads from one to the other",
+    "connectors": "has a role in several buying groups; the only link, if nobody else leads from one to the other",
 }
-"""What the words of the measures mean, in a line each."""
+"""What the measures mean, in a line each."""
 
 _NAMED = 12
-"""So many people are named in one statement."""
+"""So many people or topics are named in one statement."""
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,13 @@ def _of_account(graph: Graph, account: Node, found: Measures) -> Iterator[Sectio
         yield Section(account, words(group[2]), tuple(_of_group(group, found, people)))
     if len(groups) > 1:
         yield Section(account, "all groups", (_connectors(people, groups),))
+    spiking = [
+        safe(topic[1])
+        for _, topic, kind, told in graph.out_edges(account, keys=True, data=True)
+        if kind == "researches" and told["spike"]
+    ]
+    if spiking:
+        yield Section(account, "research", (Statement("spiking topics", (_some(spiking),)),))
 
 
 def _of_group(group: Node, found: Measures, people: Mapping[Node, Person]) -> Iterator[Statement]:
@@ -140,6 +149,17 @@ def _connectors(people: Mapping[Node, Person], groups: list[Node]) -> Statement:
     if len(leading) > _NAMED:
         lines.append(f"and {len(leading) - _NAMED:,} more")
     return Statement("connectors", tuple(lines), any(each.alone for each in leading))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join([*(cut(name, _LONGEST) for name in names[:_NAMED]), *([f"and {more:,} more"] if more > 0 else [])])
+
+
+def meanings(said: Iterable[Section]) -> dict[str, str]:
+    """What the measures mean of which something is said."""
+    used = {statement.measure for section in said for statement in section.statements}
+    return {measure: means for measure, means in MEANINGS.items() if measure in used}
 
 
 def account_words(graph: Graph, account: Node) -> list[str]:
