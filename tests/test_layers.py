@@ -51,6 +51,10 @@ LATE = {
     "abm.cli.commands.actions": "abm.cli",
     "abm.cli.commands.data": "abm.cli",
     "abm.cli.commands.scores": "abm.cli",
+    "abm.cli.rank": "abm.output",  # workbooks, for those who want one
+    "abm.scoring.finish": "abm.scoring",  # the lines behind the scores, for those who ask for them
+    "abm.identity.matching.letters": "rapidfuzz",  # only where names are compared
+    "abm.sources.files": "abm.sources",  # workbooks are read by a package that is loaded only for them
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.sources.delta": "deltalake",  # an optional package

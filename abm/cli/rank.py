@@ -19,7 +19,6 @@ from abm.output.screen import Screen, screen_of
 from abm.output.spreadsheet import for_spreadsheet
 from abm.output.terminal import Ranking, ranking_lines
 from abm.output.text import safe_lines
-from abm.output.workbook import require_xlsxwriter, workbook
 from abm.output.writers import encoded, write_file
 from abm.scoring.ranking import TABLE_OF, By, rank
 from abm.scoring.selections import saved_selection
@@ -103,6 +102,8 @@ def _check(wanted: Wanted) -> None:
             f"{wanted.format} is not for a terminal to show. Name a file with -o, or choose another --format."
         )
     if wanted.format == "xlsx":
+        from abm.output.workbook import require_xlsxwriter  # noqa: PLC0415 - loaded only for workbooks
+
         require_xlsxwriter()
     try:
         Condition.parse("true" if wanted.where is None else wanted.where)
@@ -163,6 +164,8 @@ def _for_stdout(ranking: Ranking, kind: Format) -> str | bytes:
 def _data(ranking: Ranking, kind: Format) -> bytes:
     assert kind != "table"
     if kind == "xlsx":
+        from abm.output.workbook import workbook  # noqa: PLC0415 - loaded only for workbooks
+
         book = workbook({TABLE_OF[ranking.by]: ranking.frame}, ranking.result.stamp, _made_by(ranking))
         for note in book.notes:
             tell(note)

@@ -10,7 +10,6 @@ import polars as pl
 from abm.engines.base import TEXT_SEPARATOR, Engine, Step
 from abm.scoring.arithmetic import in_points
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
-from abm.scoring.contributions import Level, contributions, contributions_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.standings import GROUP
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from abm.model import Model
+    from abm.scoring.contributions import Level
     from abm.scoring.plan import Scored
     from abm.tables.findings import Finding
 
@@ -87,6 +87,8 @@ def contributions_table(
 
     With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
     """
+    from abm.scoring.contributions import contributions, contributions_of  # noqa: PLC0415 - loaded only when asked for
+
     if level is None:
         lines, schema = contributions(model, engine, scored), CONTRIBUTIONS
     else:

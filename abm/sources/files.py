@@ -19,7 +19,6 @@ from abm.sources.options import FileOptions
 from abm.sources.packed import inner_name, is_packed, unpacked
 from abm.sources.patterns import found_files
 from abm.sources.tables import Part, RawTable, ReadFile
-from abm.sources.workbooks import read_workbook
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
@@ -209,6 +208,8 @@ def _json(source: _Input) -> ReadFile:
 
 
 def _workbook(source: _Input) -> ReadFile:
+    from abm.sources.workbooks import read_workbook  # noqa: PLC0415 - loaded only for such a file
+
     return read_workbook(source.path, source.file, source.options)
 
 

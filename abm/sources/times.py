@@ -119,23 +119,27 @@ def _read_slowly(todo: pl.DataFrame, zone: str | None, order: DayOrder | None) -
 def _read(todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
     """Read the column in the format that reads its first rows best, and so on with the rest; return what is left."""
     while not todo.is_empty():
-        sample = todo["text"].head(_SAMPLE)
-        best, count = TIME_FORMATS[0], 0
-        for each in TIME_FORMATS:
-            read = _parse(sample, each, None).count()
-            best, count = (each, read) if read > count else (best, count)
-            if count == len(sample):
-                break
-        if not count:
+        best = _best_format(todo.head(_SAMPLE))
+        if best is None:
             break
         todo = _read_as(best, todo, zone, found)
     return todo
 
 
+def _best_format(sample: pl.DataFrame) -> TimeFormat | None:
+    """The format that reads most, of equals the first; None if none reads any. Most columns are read by the first."""
+    for some in (TIME_FORMATS[:1], TIME_FORMATS):
+        read = sample.select(_parsed(each, None).alias(each.pattern) for each in some)
+        counts = read.select(_known(pl.all()).count()).row(0)
+        if max(counts) == sample.height or len(some) > 1:
+            return some[counts.index(max(counts))] if max(counts) else None
+    return None
+
+
 def _read_as(time_format: TimeFormat, todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
     if todo.is_empty():
         return todo
-    tried = todo.with_columns(day=_parse(todo["text"], time_format, zone))
+    tried = todo.with_columns(_parsed(time_format, zone).alias("day")).with_columns(_known(pl.col("day")))
     found.append(tried.drop_nulls("day").select("at", "day"))
     return tried.filter(pl.col("day").is_null()).select("at", "text")
 
@@ -152,17 +156,15 @@ def _rewritten(todo: pl.DataFrame, order: DayOrder | None) -> pl.Series:
     return text
 
 
-def _parse(text: pl.Series, time_format: TimeFormat, zone: str | None) -> pl.Series:
+def _parsed(time_format: TimeFormat, zone: str | None) -> pl.Expr:
+    """The days of the column `text`, null where it is not written so."""
+    text = pl.col("text").str
     if not time_format.has_time:
-        days = text.str.to_date(time_format.pattern, strict=False)
-    else:
-        moments = text.str.to_datetime(time_format.pattern, time_unit="us", strict=False)
-        name = moments.name
-        day = pl.col(name).dt.date() if time_format.has_zone else utc_day(pl.col(name), zone)
-        days = moments.to_frame().select(day).to_series()
-    # The parser takes '26-01-05' for the year 26: nobody's data is that old, so it is not a date we know how to read.
-    return (
-        days.to_frame("day")
-        .select(pl.when(pl.col("day").dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then("day"))
-        .to_series()
-    )
+        return text.to_date(time_format.pattern, strict=False)
+    moment = text.to_datetime(time_format.pattern, time_unit="us", strict=False)
+    return moment.dt.date() if time_format.has_zone else utc_day(moment, zone)
+
+
+def _known(days: pl.Expr) -> pl.Expr:
+    """Leave years out that nobody's data has: the parser takes '26-01-05' for the year 26."""
+    return pl.when(days.dt.year().is_between(_FIRST_YEAR, _LAST_YEAR)).then(days)

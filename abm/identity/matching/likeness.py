@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import polars as pl
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
+from abm.identity.matching.letters import letters_apart
 from abm.identity.matching.words import known_words, word_list
 
 __all__ = ["LETTERS", "judged"]
@@ -90,7 +89,7 @@ def _apart(pairs: pl.DataFrame, queries: pl.DataFrame, names: pl.DataFrame) -> p
         [pairs, _side(queries, pairs["q"], "q", _FIRST), _side(names, pairs["m"], "m", _FIRST)], how="horizontal"
     )
     longest = pl.max_horizontal(pl.col("q_solid").str.len_chars(), pl.col("m_solid").str.len_chars())
-    frame = frame.with_columns(_distances(frame["q_solid"], frame["m_solid"]).alias("d"), longest.alias("n"))
+    frame = frame.with_columns(letters_apart(frame["q_solid"], frame["m_solid"]).alias("d"), longest.alias("n"))
     slip = pl.when(pl.col("d") > 0).then(100 * (1 - pl.col("d") / pl.col("n"))).otherwise(0.0)
     return frame.with_columns(slip.alias("slip"))
 
@@ -106,13 +105,6 @@ def _side(table: pl.DataFrame, rows: pl.Series, side: str, columns: tuple[str, .
 
 def _related(pairs: tuple[tuple[str, str], ...]) -> pl.Expr:
     return pl.any_horizontal((pl.col(left) == pl.col(right)).fill_null(value=False) for left, right in pairs)
-
-
-def _distances(left: pl.Series, right: pl.Series) -> pl.Series:
-    if not len(left):
-        return pl.Series([], dtype=pl.Int32)
-    # workers=-1: RapidFuzz compares outside the interpreter's lock.
-    return pl.Series(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, workers=-1)).cast(pl.Int32)
 
 
 def _by_words(frame: pl.DataFrame) -> pl.DataFrame:
@@ -190,7 +182,7 @@ def _slips_of_the_pen(slips: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     shared = (pl.col("q_words") == pl.col("m_words")) & ~pl.col("q_words").is_in(general)
     tokens = tokens.with_columns(shared.any().over("q", "m").alias("anchored"))
     tokens = tokens.filter(pl.col("q_words") != pl.col("m_words"))
-    tokens = tokens.with_columns(_distances(tokens["q_words"], tokens["m_words"]).alias("d"))
+    tokens = tokens.with_columns(letters_apart(tokens["q_words"], tokens["m_words"]).alias("d"))
     vocabulary = word_list(names["stem"])
     known = pl.concat([vocabulary, pl.Series(general)]).unique().implode()
     shorter = pl.min_horizontal(pl.col("q_words").str.len_chars(), pl.col("m_words").str.len_chars())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
 from abm.identity.company_words import company_words
 from abm.identity.countries import country_words
+from abm.identity.matching.letters import letters_apart
 
 if TYPE_CHECKING:
     from abm.identity.matching.accounts import AccountBook
@@ -94,9 +93,4 @@ _ADDED = (
 
 
 def _one_letter(left: pl.Series, right: pl.Series) -> pl.Series:
-    if not len(left):
-        return pl.Series([], dtype=pl.Boolean)
-    distances = cpdist(
-        left.fill_null("").to_list(), right.fill_null("").to_list(), scorer=OSA.distance, score_cutoff=1, workers=-1
-    )
-    return pl.Series(distances) == 1
+    return letters_apart(left.fill_null(""), right.fill_null(""), at_most=1) == 1

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
-from rapidfuzz import fuzz
-from rapidfuzz.process import cpdist
 
 from abm.identity.matching.choice import first_case
+from abm.identity.matching.letters import words_in_common
 from abm.identity.matching.result import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -105,8 +104,7 @@ def _likeness(frame: pl.DataFrame) -> pl.Series:
     """Return 120 for the same whole name, 110 for the same normal one, else the token set ratio - 10, or 0."""
     if not frame.height:
         return pl.Series("name", [], dtype=pl.Float64)
-    left, right = frame["core"].fill_null("").to_list(), frame["a_core"].fill_null("").to_list()
-    ratio = pl.Series(cpdist(left, right, scorer=fuzz.token_set_ratio, workers=-1)).cast(pl.Float64)
+    ratio = words_in_common(frame["core"].fill_null(""), frame["a_core"].fill_null(""))
     same = (pl.col("core") == pl.col("a_core")) | (pl.col("core") == pl.col("a_alias"))
     like = pl.when(pl.col("ratio") >= _LIKE).then(pl.col("ratio") - 10).otherwise(0.0)
     name = pl.when(pl.col("full") == pl.col("a_full")).then(120.0).when(same).then(110.0).otherwise(like)

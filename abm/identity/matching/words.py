@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import polars as pl
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
 from abm.engines.polars import engine_for
 from abm.identity.company_words import company_words
 from abm.identity.countries import country_words
+from abm.identity.matching.letters import letters_apart
 
 __all__ = ["known_words", "mended", "name_parts", "word_list"]
 
@@ -76,7 +75,7 @@ def mended(cores: pl.Series, vocabulary: pl.Series) -> pl.DataFrame:
     words = word_list(cores)
     unknown = words.filter(~words.is_in(right.implode()) & (words.str.len_chars() >= _MENDABLE)).alias("slip")
     pairs = _one_off(unknown).join(_general_words(), on="key", how="inner").select("slip", "word").unique()
-    pairs = pairs.with_columns(_apart(pairs["slip"], pairs["word"]))
+    pairs = pairs.with_columns(letters_apart(pairs["slip"], pairs["word"], at_most=1).alias("d"))
     start = pl.col("slip").str.slice(0, 1) == pl.col("word").str.slice(0, 1)
     pairs = pairs.filter((pl.col("d") == 1) & (start | (pl.col("word").str.len_chars() >= _LONG)))
     pairs = pairs.select("slip", pl.col("word").replace(same)).unique().filter(pl.len().over("slip") == 1)
@@ -96,13 +95,6 @@ def mended(cores: pl.Series, vocabulary: pl.Series) -> pl.DataFrame:
 
 
 _CODE, _MENDABLE, _LONG = 2, 5, 8
-
-
-def _apart(left: pl.Series, right: pl.Series) -> pl.Series:
-    """Return `d`: 0 or 1 letter apart, else 2."""
-    if not len(left):
-        return pl.Series("d", [], dtype=pl.Int64)
-    return pl.Series("d", cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=1)).cast(pl.Int64)
 
 
 @cache
