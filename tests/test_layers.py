@@ -25,7 +25,7 @@ LAYERS = (
     ("workspace", "identity", "graph"),
     ("sources", "engines"),
     ("model", "tables"),
-    ("errors", "version"),
+    ("errors", "version", "docs"),
 )
 """From the top down. A module imports only from rows below its own, or from its own folder."""
 
@@ -40,6 +40,7 @@ HOMES = {
     "jinja2": {"output"},
     "altair": {"output"},
     "vl_convert": {"output"},
+    "pdoc": {"cli"},
     "fastexcel": {"sources"},
     "chardet": {"sources"},
 }
@@ -55,6 +56,7 @@ LATE = {
     "abm.scoring.finish": "abm.scoring",  # the lines behind the scores, for those who ask for them
     "abm.identity.matching.letters": "rapidfuzz",  # only where names are compared
     "abm.sources.files": "abm.sources",  # workbooks are read by a package that is loaded only for them
+    "abm.cli.docs": "pdoc",  # an optional package
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.sources.delta": "deltalake",  # an optional package

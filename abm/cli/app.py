@@ -35,7 +35,7 @@ _PANELS = {
         "coverage": actions.coverage,
         "export": actions.export,
     },
-    "A first look": {"demo": data.demo},
+    "A first look": {"demo": data.demo, "docs": data.docs},
 }
 """The commands by what they are for, in the order in which they are used."""
 

@@ -13,7 +13,7 @@ COMMANDS = [
     *("init", "check", "match", "presets"),
     *("rank", "explain", "graph", "score", "compare", "test"),
     *("report", "route", "brief", "coverage", "export"),
-    "demo",
+    *("demo", "docs"),
 ]
 
 

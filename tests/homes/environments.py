@@ -38,8 +38,11 @@ def environment(home: str, folder: Path) -> Path:
     programs = folder / "venv" / "bin"
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = str(programs / "python")
-    done = _run([python, *INSTALL, "-r", "requirements.txt"], HOMES / home, {})
-    if done.returncode:
+    for _ in range(2):  # an index may fail one of a hundred files
+        done = _run([python, *INSTALL, "-r", "requirements.txt"], HOMES / home, {})
+        if done.returncode == 0:
+            break
+    else:
         # The smallest thing that must be there: what abm itself is built with.
         reached = _run([python, *INSTALL, "--no-deps", "--target", str(folder / "probe"), "hatchling"], folder, {})
         if reached.returncode:

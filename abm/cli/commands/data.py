@@ -1,4 +1,4 @@
-"""What an export is, what is wrong with it, and who in it belongs where: init, check, match, presets, demo.
+"""What an export is, what is wrong with it, and who in it belongs where: init, check, match, presets, demo, docs.
 
 Annotations are read by typer as the commands are defined, so they are not put off (`from __future__`) here.
 """
@@ -171,3 +171,30 @@ def demo(
     from abm.cli.demo import run  # noqa: PLC0415
 
     return run(target)
+
+
+@guarded
+def docs(
+    *,
+    page: Annotated[
+        str | None, typer.Argument(metavar="PAGE", show_default=False, help="A page to print, as Markdown.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Write all pages and the library's reference as HTML."),
+    ] = None,
+) -> int:
+    """Show the pages that explain abm, or write them as HTML.
+
+    From raw exports to a ranked list in ten minutes; how each number is
+    computed; the words, a line each. HTML is written with the extra [docs].
+
+    Examples:
+      abm docs
+      abm docs glossary
+      abm docs numbers | less
+      abm docs -o abm-docs
+    """
+    from abm.cli.docs import run  # noqa: PLC0415
+
+    return run(page, output)
