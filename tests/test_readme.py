@@ -15,10 +15,12 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- ([\w-]+) -->\n)?```(\w+)\n(.*?)```", README, flags=re.DOTALL)
 SETUP = {"main-command", "test-command"}
+HOME = "home-"
+"""Begins the marks of blocks that are parts of an example for another program; `tests/homes` runs those examples."""
 
 
 def of(language: str) -> list[str]:
-    return [text for mark, kind, text in BLOCKS if kind == language and mark not in SETUP]
+    return [text for mark, kind, text in BLOCKS if kind == language and mark not in SETUP and not mark.startswith(HOME)]
 
 
 def command(mark: str) -> str:
@@ -57,6 +59,11 @@ def test_the_ranking_is_the_one_a_reader_gets(checkout: Path) -> None:
     (shown,) = of("text")
     printed = run([str(checkout / ".venv" / "bin" / "abm"), "demo"], checkout).stdout
     assert shown.rstrip() == printed.rstrip()
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http|#)([^)#]+)", README))))
+def test_links_lead_to_files(link: str) -> None:
+    assert (ROOT / link).exists()
 
 
 def test_the_two_commands_are_one_line_each() -> None:
