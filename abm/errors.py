@@ -8,6 +8,7 @@ AbmError
 │   ├── WorkspaceError      a folder or workspace.yaml that does not say what to read
 │   ├── SourceError         a file or query that cannot be read
 │   ├── TableError          a table whose columns or contents break its contract
+│   ├── LedgerError         a folder that should be a ledger and cannot be used as one
 │   ├── OutputError         a result that cannot be written where it was asked for
 │   └── NotFoundError       an account, contact or group that does not exist in the result
 └── InternalError       ours: a broken invariant, please report it
@@ -52,6 +53,10 @@ class SourceError(InputError):
 
 class TableError(InputError):
     """A table breaks its contract in a way that leaves nothing to score."""
+
+
+class LedgerError(InputError):
+    """A folder that should be a ledger cannot be used as one."""
 
 
 class OutputError(InputError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import xor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -37,6 +39,7 @@ class Held:
         hashes: by identity the hashes of its rows, sorted.
         findings: what was wrong with it.
         rows: how many events it brought.
+        files: the names of its files where it is kept in a folder.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Held:
     hashes: Mapping[str, pl.LazyFrame]
     findings: tuple[Finding, ...]
     rows: int
+    files: tuple[str, tuple[tuple[str, str], ...]] | None = None
 
 
 @dataclass
@@ -63,6 +67,7 @@ class Holdings:
     subjects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUBJECTS))
     classes: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DISPUTED))
+    _hashes: pl.Series | None = field(default=None, repr=False)
 
     def remove(self, name: str) -> None:
         """Forget a delivery."""
@@ -144,14 +149,20 @@ class Holdings:
 
     def _owner_codes(self, owners: pl.DataFrame) -> pl.DataFrame:
         """The codes of owners, those that are new given one: `OWNER`, `code`."""
-        distinct = owners.unique()
-        new = distinct.join(self.subjects, on=OWNER, how="anti", nulls_equal=True)
-        if new.height:
-            first = self.subjects.height
-            numbered = new.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("subject"))
-            self.subjects = pl.concat([self.subjects, numbered.select(*SUBJECTS)])
-        known = self.subjects.rename({"subject": "code"})
-        return distinct.join(known, on=OWNER, how="inner", nulls_equal=True)
+        distinct = owners.unique().with_columns(_hash())
+        if self._hashes is None:
+            self._hashes = self.subjects.select(_hash())["hash"]
+        # Few owners are looked for among many: by hash first, and among those that are left by their texts.
+        numbers = pl.int_range(pl.len(), dtype=pl.Int64).alias("subject")
+        near = self._hashes.to_frame().with_columns(numbers).join(distinct.select("hash"), on="hash", how="semi")
+        known = self.subjects[near["subject"]]
+        new = distinct.join(known, on=OWNER, how="anti", nulls_equal=True)
+        first = self.subjects.height
+        numbered = new.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("subject"))
+        self.subjects = pl.concat([self.subjects, numbered.select(*SUBJECTS)], rechunk=False)
+        self._hashes = pl.concat([self._hashes, new["hash"]], rechunk=False)
+        codes = pl.concat([known, numbered.select(*SUBJECTS)]).rename({"subject": "code"})
+        return distinct.drop("hash").join(codes, on=OWNER, how="inner", nulls_equal=True)
 
     def _subject_codes(self, subjects: pl.DataFrame) -> pl.DataFrame:
         """The codes of a delivery's own subjects: `subject`, `code`."""
@@ -169,6 +180,10 @@ class Holdings:
         self.classes = pl.concat([self.classes, numbered.select(self.classes.columns)])
         known = self.classes.rename({CLASS: "class_code"})
         return told.join(known, on=columns, how="inner", nulls_equal=True).select(CLASS, "class_code")
+
+
+def _hash() -> pl.Expr:
+    return reduce(xor, (pl.col(name).hash(seed) for seed, name in enumerate(OWNER))).alias("hash")
 
 
 _CODED = (pl.col("code").alias("subject"), pl.col("class_code").alias(CLASS), DAY, "n", "rows")

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_for
-from abm.ledger.counting import LAST_DAY, Delivery, opened_delivery
-from abm.ledger.definitions import definitions_of
-from abm.ledger.holdings import Holdings
+from abm.ledger.book import Book
 from abm.ledger.reading import events_until
 from abm.ledger.reading import newest_day as newest_counted
+from abm.ledger.store import FOLDER, Store
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
-from abm.scoring.binding import bind
-from abm.scoring.context import Context, Input, Kept, Progress
 from abm.scoring.score import Run, chosen_model, day_of, newest_day, require_enough, score_tables
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
-from abm.workspace.loader import Workspace
+from abm.tables.contracts import CONTRACTS
+from abm.workspace.deliveries import EventFile, event_files
+from abm.workspace.loader import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-    from pathlib import Path
 
     from abm.model import Model
+    from abm.scoring.context import Context, Kept, Progress
     from abm.scoring.result import ScoreResult
     from abm.sources.tables import Table
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a delivery comes from.
-
-    Attributes:
-        name: what it is called.
-        fingerprint: of its content, without reading it; None where only reading it tells.
-        read: reads its events.
-    """
-
-    name: str
-    fingerprint: str | None
-    read: Callable[[], Table]
 
 
 class Ledger:
@@ -75,30 +58,64 @@ class Ledger:
         *,
         progress: Progress = lambda _step: None,
     ) -> None:
-        self._workspace = facts if isinstance(facts, Workspace) else None
-        self._kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
+        workspace = facts if isinstance(facts, Workspace) else None
         tables = dict(facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts))
         require_enough(tables)
-        self._events = tables.get("events")
-        self._tables = tables
-        self._kept: Kept = {}
-        self._model = chosen_model(model, self._workspace)
-        self.holdings = Holdings()
-        self._definitions = ""
-        self.count(self._model, progress)
+        kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
+        events = tables.get("events")
+        files = () if events is None else (EventFile("events", None, lambda: events),)
+        self._begin(tables, chosen_model(model, workspace), workspace, kind)
+        self.book = Book(files)
+        self.count(self.model, progress)
+
+    @classmethod
+    def kept(
+        cls,
+        workspace: str | Path,
+        folder: str | Path | None = None,
+        *,
+        data: str | Path | None = None,
+        model: str | Path | None = None,
+        prune: bool = False,
+        progress: Progress = lambda _step: None,
+    ) -> Ledger:
+        """Open the ledger of a workspace that is kept in a folder, and count what is new.
+
+        Files of events that are new or were delivered again are counted, others are not read. What the workspace no
+        longer has stays counted. Where the model counts other events than before, everything is counted anew.
+
+        Args:
+            workspace: the workspace's folder.
+            folder: the ledger's; by default `ledger` in the workspace.
+            data: the folder below which files are read, if not the workspace's own choice.
+            model: the model's file, or the name of a shipped one, if not the workspace's own choice.
+            prune: whether to forget deliveries whose file is gone.
+            progress: called with the name of each step as it begins.
+
+        Raises:
+            LedgerError: the folder holds something else, or what the model now counts cannot be counted anew because
+                files are gone.
+            OutputError: the folder cannot be written.
+            InputError: as of `load_workspace` and `score`.
+        """
+        found = load_workspace(workspace, data=data, model=model, only=[name for name in CONTRACTS if name != "events"])
+        store = Store(Path(folder) if folder is not None else Path(workspace) / FOLDER)
+        self = cls.__new__(cls)
+        self._begin(dict(found.tables), found.model, found, "polars")
+        self.book = Book(event_files(workspace, data=data), store, prune=prune)
+        self.count(self.model, progress)
+        require_enough(self._tables)
+        return self
+
+    def _begin(self, tables: dict[str, Table], model: Model, workspace: Workspace | None, kind: FrameKind) -> None:
+        self.model, self._workspace, self._kind = model, workspace, kind
+        self._tables, self._kept = tables, cast("Kept", {})
 
     def count(self, model: Model, progress: Progress = lambda _step: None) -> None:
-        """Count the events as a model tells them apart, if they are not counted so already."""
-        definitions = definitions_of(model)
-        if self._events is None or definitions == self._definitions:
-            return
-        progress("counting events")
-        holdings = Holdings()
-        holdings.add("events", None, self._delivery(model, self._events), lambda _name: None)
-        self.holdings, self._definitions = holdings, definitions
-
-    def _delivery(self, model: Model, events: Table) -> Delivery:
-        return opened_delivery(delivery_context(model, {**self._tables, "events": events}))
+        """Count what is not counted yet as a model tells events apart."""
+        self.book.count(model, self._tables, progress)
+        if self.book.events is not None:
+            self._tables["events"] = self.book.events
 
     def score(
         self,
@@ -109,7 +126,7 @@ class Ledger:
         progress: Progress = lambda _step: None,
     ) -> ScoreResult:
         """Score people and accounts; arguments and result are those of `abm.score`."""
-        used = self._model if model is None else chosen_model(model, self._workspace)
+        used = self.model if model is None else chosen_model(model, self._workspace)
         self.count(used, progress)
         pinned = None if self._workspace is None else self._workspace.as_of
         day = day_of(as_of) or pinned or self.newest_day()
@@ -119,7 +136,7 @@ class Ledger:
 
     @property
     def _counted(self) -> Callable[[Context], Any]:
-        return partial(events_until, self.holdings)
+        return partial(events_until, self.book.holdings)
 
     def newest_day(self, until: date | None = None) -> date:
         """The newest day of an event or an intent observation, not after `until`.
@@ -127,7 +144,7 @@ class Ledger:
         Raises:
             WorkspaceError: nothing has a day.
         """
-        counted = newest_counted(self.holdings, until) if self.holdings.deliveries else None
+        counted = newest_counted(self.book.holdings, until) if self.book.holdings.deliveries else None
         others = {name: table for name, table in self._tables.items() if name == "intent"}
         if counted is None:
             return newest_day(self._tables, until)
@@ -136,19 +153,6 @@ class Ledger:
     def _engine(self) -> PolarsEngine:
         sizes = [table.frame.select(pl.len()) for name, table in self._tables.items() if name != "events"]
         rows = max(frame.item() for frame in pl.collect_all(sizes))
-        cells = [held.cells.select(pl.len()) for held in self.holdings.deliveries.values()]
+        cells = [held.cells.select(pl.len()) for held in self.book.holdings.deliveries.values()]
         counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
         return PolarsEngine(engine_for(max(rows, counted)))
-
-
-def delivery_context(model: Model, tables: Mapping[str, Table]) -> Context:
-    """A run over a delivery's events, whatever their day."""
-    binding = bind(model, {name: table.kinds for name, table in tables.items()}, LAST_DAY)
-    events = tables["events"]
-    given = Input(nw.from_native(events.frame), events.kinds, events.file, events.given, events.marked)
-    return Context(model, LAST_DAY, PolarsEngine(), {"events": given}, binding)
-
-
-def without_rows(events: Table) -> Table:
-    """The events' table for a run that has their counts: its columns, and no rows."""
-    return replace(events, frame=events.frame.clear())

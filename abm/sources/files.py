@@ -85,7 +85,9 @@ def located_files(files: Sequence[str], folder: Path) -> tuple[str, ...]:
     return tuple(each.file for file in files for each in found_files(file, folder, READERS))
 
 
-def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptions | None = None) -> RawTable:
+def read_files(
+    name: str, files: Sequence[str], folder: Path, options: FileOptions | None = None, *, only: str | None = None
+) -> RawTable:
     """Read the files of one table, one below the other.
 
     Args:
@@ -94,6 +96,7 @@ def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptio
             `abm.sources.patterns.found_files`. All have one and the same set of columns.
         folder: the data folder; nothing outside it is read, whatever links say.
         options: how the files are written, as far as a person says it.
+        only: the one to read of the files that are meant.
 
     Returns:
         The rows in file order with a running `_row`. Text comes as String columns, sheets and JSON typed, Parquet and
@@ -105,9 +108,9 @@ def read_files(name: str, files: Sequence[str], folder: Path, options: FileOptio
             first.
     """
     options = options or FileOptions()
-    found = [each for file in files for each in found_files(file, folder, READERS)]
+    found = [each for file in files for each in found_files(file, folder, READERS) if only in (None, each.file)]
     read = [_read_one(each, folder, options) for each in found]
-    where = ", ".join(files)
+    where = only or ", ".join(files)
     findings = [note.finding(name, each.file) for each, one in zip(found, read, strict=True) for note in one.notes]
     if len(read) == 1:
         return RawTable(name, where, read[0].frame, (Part(found[0].file),), tuple(findings))

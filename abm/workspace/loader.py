@@ -19,13 +19,14 @@ from abm.workspace.reading import Declared, read_declared
 from abm.workspace.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from abm.model.conditions import Condition
     from abm.model.schema import Model
     from abm.sources.tables import Table
     from abm.workspace.routing import Routing
+    from abm.workspace.schema import TableSource
 
 WORKSPACE_FILE = "workspace.yaml"
 MODEL_FILE = "model.yaml"
@@ -113,6 +114,42 @@ def load_workspace(
     wanted = [name for name in CONTRACTS if name in readers and (not only or name in only)]
     tables = _read_all({name: readers[name] for name in wanted})
     return Workspace(root, plan.model_path, plan.as_of, tables, plan.matching, plan.lists, plan.places, plan.routing)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a workspace says of where its tables are, before any is read.
+
+    Attributes:
+        folder: the data folder.
+        sources: by table, as `workspace.yaml` declares them.
+        within: the workspace around them.
+        conventional: file and reader of the events of a workspace whose files are named as tables.
+    """
+
+    folder: Path
+    sources: Mapping[str, Sequence[TableSource]]
+    within: Declared
+    conventional: tuple[tuple[str, Callable[[], Table]], ...] = ()
+
+
+def declaration(root: Path, data: str | Path | None = None) -> Declaration:
+    """Read what a workspace says of where its events are.
+
+    Raises:
+        WorkspaceError: a mistake in `workspace.yaml`, or there is no such folder.
+    """
+    if (root / WORKSPACE_FILE).is_file():
+        settings, places = read_settings(root / WORKSPACE_FILE)
+        folder = _folder(Path(data) if data is not None else root / (settings.data or "."))
+        if settings.tables:
+            return Declaration(folder, settings.tables, Declared(root, folder, places))
+    else:
+        folder = _folder(root if data is None else Path(data))
+    files = [each.name for each in _data_files(folder) if table_name(each.name) == "events"]
+    readers = _named_as_tables(folder, ("events",))
+    found = tuple((file, readers["events"]) for file in files)
+    return Declaration(folder, {}, Declared(root, folder, _NO_PLACES), found)
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,15 @@ class Declared:
         root: the workspace, whose folder `presets` holds pages of its own.
         folder: the data folder.
         places: the lines of `workspace.yaml`.
+        only: the one file to read of those that a source names, or None for all.
+        first: the position, among the sources of the table, of the first that is read.
     """
 
     root: FilePath
     folder: FilePath
     places: Places
+    only: str | None = None
+    first: int = 0
 
     def path(self, table: str, position: int, *rest: str | int) -> Path:
         """Return the path of a value of a table's source, whether the file writes one source or a list."""
@@ -61,7 +65,7 @@ def read_declared(name: str, sources: Sequence[TableSource], declared: Declared)
     """
     tables: list[Table] = []
     errors: list[InputError] = []
-    for position, source in enumerate(sources):
+    for position, source in enumerate(sources, start=declared.first):
         try:
             tables.append(_read_source(name, source, position, declared))
         except InputError as error:
@@ -130,7 +134,7 @@ def _raw(name: str, source: RawSource, shape: Shape | None, declared: Declared, 
         path = (*path, "sql")
         where = f"{declared.places.line(path)}: {'.'.join(str(part) for part in path)}"
         return read_query(name, sql, declared.folder, where)
-    for position, file in enumerate(source.file):
+    for position, file in enumerate(source.file if declared.only is None else ()):
         try:
             located_files([file], declared.folder)
         except SourceError as error:
@@ -140,7 +144,7 @@ def _raw(name: str, source: RawSource, shape: Shape | None, declared: Declared, 
         if shape is None or not shape.names:
             raise SourceError(f"{where}: header: false needs names, the list of column names. Give names.")
         options = replace(options, names=shape.names)
-    return read_files(name, source.file, declared.folder, options)
+    return read_files(name, source.file, declared.folder, options, only=declared.only)
 
 
 def _needs_making(source: TableSource, shape: Shape | None) -> bool:
@@ -156,7 +160,7 @@ def _made(raw: RawTable, source: TableSource, shape: Shape | None, position: int
     from abm.sources.presets.apply import Recipe, made_by  # noqa: PLC0415 - DuckDB is loaded only where it is asked
 
     others = {
-        name: _raw(raw.name, other, None, declared, declared.path(raw.name, position, "with", name))
+        name: _raw(raw.name, other, None, replace(declared, only=None), declared.path(raw.name, position, "with", name))
         for name, other in source.with_.items()
     }
     paged = shape.tables[raw.name].columns if shape and raw.name in shape.tables else {}

@@ -1,0 +1,152 @@
+"""Keeping a ledger up with its sources: what is new is counted, what came again replaces, what is gone stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.engines.polars import PolarsEngine
+from abm.errors import LedgerError
+from abm.ledger.counting import LAST_DAY, Delivery, opened_delivery
+from abm.ledger.definitions import definitions_of
+from abm.ledger.holdings import Holdings
+from abm.ledger.store import Store, probe
+from abm.scoring.binding import bind
+from abm.scoring.context import Context, Input, Progress
+from abm.sources.coerce import DTYPES
+from abm.sources.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abm.ledger.manifest import Manifest
+    from abm.model import Model
+    from abm.workspace.deliveries import EventFile
+
+ROWS_AT_ONCE = 5_000_000
+"""After so many new events the ledger is written, so that a long run that is stopped goes on where it was."""
+
+
+class Book:
+    """The holdings of a ledger and where they come from.
+
+    Args:
+        files: the deliveries there are, in the order of their rows.
+        store: where the holdings are kept; None keeps them in memory only.
+        prune: whether to forget deliveries whose file is gone.
+    """
+
+    def __init__(self, files: Sequence[EventFile], store: Store | None = None, *, prune: bool = False) -> None:
+        self.holdings = Holdings()
+        self.events: Table | None = None
+        self.notes: list[str] = []
+        self._files = {each.name: each for each in files}
+        self._store, self._prune = store, prune
+        self._definitions: str | None = None
+        found = None if store is None else store.read()
+        if found is not None:
+            manifest, self.holdings = found
+            self.events = _table(manifest)
+            self._definitions = manifest.definitions if manifest.probe == probe() else None
+        self._checked = False
+
+    @property
+    def gone(self) -> list[str]:
+        """The deliveries that are counted and whose file the workspace no longer has."""
+        return [name for name in self.holdings.deliveries if name not in self._files]
+
+    def count(self, model: Model, tables: Mapping[str, Table], progress: Progress) -> None:
+        """Count what is not counted yet as a model tells events apart.
+
+        Raises:
+            LedgerError: the model counts other events than before, and files are gone.
+            ModelError: a condition of the model does not fit the events.
+        """
+        definitions = definitions_of(model)
+        anew = definitions != self._definitions
+        if self._checked and not anew:
+            return
+        holdings = self._fresh(model) if anew else self.holdings
+        wanted = [each for each in self._files.values() if anew or self._has_changed(each)]
+        pruned = self.gone if self._prune and not anew else []
+        for name in (*pruned, *(each.name for each in wanted)):
+            holdings.remove(name)
+        self.holdings, self._definitions, self._checked = holdings, definitions, True
+        waiting = 0
+        for place, each in enumerate(wanted, start=1):
+            progress(f"counting events {place} of {len(wanted)}" if len(wanted) > 1 else "counting events")
+            self._add(each, model, tables)
+            waiting += holdings.deliveries[each.name].rows
+            if waiting >= ROWS_AT_ONCE and not anew:
+                self._commit()
+                waiting = 0
+        if wanted or pruned:
+            self._commit()
+
+    def _fresh(self, model: Model) -> Holdings:
+        """Nothing counted yet; say so if something was."""
+        if not self.holdings.deliveries:
+            return Holdings()
+        if self.gone and not self._prune:
+            raise LedgerError(
+                f"model {model.name} counts other events than the ledger, and {self.gone[0]}"
+                f"{f' and {len(self.gone) - 1} more' if len(self.gone) > 1 else ''}, from which they would be counted"
+                " anew, is gone. Bring the files back, forget what came from them (--prune), or use the model"
+                " that was used before."
+            )
+        said = "another version of abm counted them" if self._definitions is None else "the model counts other events"
+        self.notes.append(f"{len(self.holdings.deliveries)} deliveries of events are counted anew: {said}")
+        if self._store is not None:
+            self._store.forget()
+        return Holdings()
+
+    def _has_changed(self, file: EventFile) -> bool:
+        held = self.holdings.deliveries.get(file.name)
+        return held is None or file.fingerprint is None or held.fingerprint != file.fingerprint
+
+    def _add(self, file: EventFile, model: Model, tables: Mapping[str, Table]) -> None:
+        table = file.read()
+        delivery = _opened(model, tables, table)
+        self.holdings.add(file.name, file.fingerprint, delivery, lambda name: self._reopened(name, model, tables))
+        # Rows stand in the order of the deliveries: of one event told of twice, the first counts.
+        order = {name: place for place, name in enumerate(self._files)}
+        held = sorted(self.holdings.deliveries.items(), key=lambda item: order.get(item[0], -1))
+        self.holdings.deliveries = dict(held)
+        self.events = _both(self.events, table)
+
+    def _reopened(self, name: str, model: Model, tables: Mapping[str, Table]) -> Delivery | None:
+        file = self._files.get(name)
+        return None if file is None else _opened(model, tables, file.read())
+
+    def _commit(self) -> None:
+        if self._store is not None and self.events is not None and self._definitions is not None:
+            self._store.commit(self.holdings, self._definitions, self.events)
+
+
+def _opened(model: Model, tables: Mapping[str, Table], events: Table) -> Delivery:
+    kinds = {name: table.kinds for name, table in {**tables, "events": events}.items()}
+    binding = bind(model, kinds, LAST_DAY)
+    given = Input(nw.from_native(events.frame), events.kinds, events.file, events.given, events.marked)
+    context = Context(model, LAST_DAY, PolarsEngine(), {"events": given}, binding)
+    context.findings.extend(events.findings)
+    return opened_delivery(context)
+
+
+def _table(manifest: Manifest) -> Table:
+    """The columns of the events that are counted, without a row."""
+    frame = pl.LazyFrame(schema={name: DTYPES[kind] for name, kind in manifest.kinds.items()})
+    return Table("events", frame, manifest.kinds, (), manifest.file, frozenset(manifest.given), manifest.marked)
+
+
+def _both(first: Table | None, second: Table) -> Table:
+    """The columns that either has, without a row."""
+    kinds = {**second.kinds, **(first.kinds if first is not None else {})}
+    frame = pl.LazyFrame(schema={name: DTYPES[kind] for name, kind in kinds.items()})
+    if first is None:
+        return replace(second, frame=frame, findings=())
+    file = first.file if first.file == second.file or second.file is None else "events"
+    given = first.given | second.given
+    return replace(first, frame=frame, kinds=kinds, given=given, marked=first.marked or second.marked, file=file)
