@@ -6,6 +6,8 @@ Which accounts are qualified, beside which people are, with every point shown.
 >>> result = abm.score(abm.load_workspace(abm.demo_folder()))
 >>> abm.rank(result, top=1)["name"].to_list()
 ['Copperfinch Robotics']
+
+The pages that explain it are in `abm.docs`; what a run gives back is an `abm.scoring.result.ScoreResult`.
 """
 
 from __future__ import annotations

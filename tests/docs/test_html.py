@@ -41,6 +41,10 @@ def test_the_pages_are_in_it(written: Path) -> None:
         assert f">{title}</h1>" in page
 
 
+def test_the_first_page_leads_to_them(written: Path) -> None:
+    assert 'href="abm/docs.html"' in (written / "abm.html").read_text("utf-8")
+
+
 def test_every_module_has_a_page(written: Path) -> None:
     for name in MODULES:
         assert (written / f"{name.replace('.', '/')}.html").is_file()

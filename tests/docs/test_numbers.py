@@ -24,3 +24,7 @@ def test_every_figure_of_the_prose_stands_in_a_block() -> None:
     figures = set(re.findall(r"\d+\.\d+", prose))
     assert figures
     assert not [figure for figure in figures if not re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", "".join(BLOCKS))]
+
+
+def test_lines_of_blocks_are_short_enough_to_be_seen_whole() -> None:
+    assert [line for block in BLOCKS for line in block.splitlines() if len(line) > 96] == []
