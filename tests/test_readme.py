@@ -78,3 +78,5 @@ def test_the_main_command_works_where_only_python_is(tmp_path: Path) -> None:
     shutil.copytree(ROOT, clone, ignore=kept)
     printed = run(["bash", "-c", command("main-command")], clone).stdout
     assert "Copperfinch Robotics" in printed
+    # What is installed is all there, away from the clone.
+    assert run([str(clone / ".venv" / "bin" / "abm"), "docs", "glossary"], tmp_path).stdout.startswith("# Glossary")
