@@ -34,7 +34,7 @@ def report(
     model: ModelOption = None,
     as_of: AsOfOption = None,
 ) -> int:
-    """Write a report: one HTML page that works offline, with charts and every account.
+    r"""Write a report: one HTML page that works offline, with charts and every account.
 
     Who is ready and why, what moved in 30 days, what to do next; the ranking
     to sort, search, filter and save; score against coverage, stages, leads
@@ -42,7 +42,7 @@ def report(
     account opens its points, buying group, topics and activity.
 
     People are named in it, without mail addresses; nothing is sent anywhere.
-    Needs the extra report: pip install 'abm[report]'.
+    Needs the extra report: pip install 'abm\[report]'.
 
     Examples:
       abm report

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).resolve().parent
 _SCRIPTS = ("base", "theme", "charts", "ranking", "account", "start")
-_UNSAFE = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the text after them round, so that `exe.txt` may read `txt.exe`."""
+_SHOWN = dict.fromkeys(map(ord, _TURNING), "\N{REPLACEMENT CHARACTER}")
+_UNSAFE = {**_SHOWN, **{ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}}
 
 
 def page_html(values: Mapping[str, Any], data: Mapping[str, Any], details: Sequence[Any], bundles: Bundles) -> str:
@@ -38,6 +41,7 @@ def page_html(values: Mapping[str, Any], data: Mapping[str, Any], details: Seque
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        finalize=_readable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -66,10 +70,17 @@ def policy(scripts: Sequence[str]) -> str:
 def in_script(value: Any) -> str:
     r"""JSON as it may stand in a script element: nothing in it can end the element, or be taken for markup.
 
+    Characters that turn the direction of writing become U+FFFD, so that one sees that there was something.
+
     >>> in_script({"name": "</script> & Söhne"})
     '{"name":"\\u003c/script\\u003e \\u0026 Söhne"}'
     """
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_UNSAFE)
+
+
+def _readable(value: Any) -> Any:
+    """Text that reads in the order in which it was written; of other values and what is ours, nothing changes."""
+    return value.translate(_SHOWN) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _trusted(text: str) -> Markup:
