@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def abm(*arguments: str | Path, code: int = 0) -> Result:
-    """Run a command in this process and expect an exit code."""
-    done = CliRunner().invoke(app, [str(each) for each in arguments], prog_name="abm", env={"COLUMNS": "120"})
+def abm(*arguments: str | Path, code: int = 0, width: int = 120) -> Result:
+    """Run a command in this process, for a screen so many columns wide, and expect an exit code."""
+    done = CliRunner().invoke(app, [str(each) for each in arguments], prog_name="abm", env={"COLUMNS": str(width)})
     assert done.exit_code == code, (done.exit_code, done.output, done.stderr, done.exception)
     return done
 

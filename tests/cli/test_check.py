@@ -55,6 +55,6 @@ def test_later_events_are_not_compared(workspace: Path) -> None:
 
 def test_csv_and_json_are_data(workspace: Path) -> None:
     findings = pl.read_csv(program("check", "-w", workspace, "--format", "csv").stdout)
-    report = json.loads(program("check", "-w", workspace, "--format", "json").stdout)
+    report = json.loads(abm("check", "-w", workspace, "--format", "json").stdout)
     assert findings["code"].to_list() == [finding["code"] for finding in report["findings"]]
     assert [table["table"] for table in report["tables"]] == ["accounts", "contacts", "events", "intent"]

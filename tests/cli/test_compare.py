@@ -113,11 +113,9 @@ def test_the_ending_of_a_file_tells_the_format(workspace: Path, stricter: Path, 
     "kind", ["json", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("table", "csv", "xlsx"))]
 )
 def test_equal_runs_write_equal_bytes(workspace: Path, stricter: Path, tmp_path: Path, kind: str) -> None:
-    for run, threads in (("a", "1"), ("b", "4")):
-        program(
-            "compare", stricter, "-w", workspace, "-o", tmp_path / run, "--format", kind,
-            variables={"POLARS_MAX_THREADS": threads},
-        )  # fmt: skip
+    arguments = ("compare", stricter, "-w", workspace, "--format", kind)
+    abm(*arguments, "-o", tmp_path / "a")
+    program(*arguments, "-o", tmp_path / "b", variables={"POLARS_MAX_THREADS": "1"})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 

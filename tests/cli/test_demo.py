@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.running import abm, program
+from tests.cli.running import ROOT, abm, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def test_the_copy_stands_alone(tmp_path: Path) -> None:
     assert done.stdout == b""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my demo"]
     copied = program("rank", "--format", "csv", folder=tmp_path / "my demo").stdout
-    assert copied == program("rank", "-w", "fixtures/demo", "--format", "csv").stdout
+    assert copied == abm("rank", "-w", ROOT / "fixtures" / "demo", "--format", "csv").stdout_bytes
 
 
 def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:

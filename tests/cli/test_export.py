@@ -28,7 +28,7 @@ def test_without_a_target_it_lists_them() -> None:
 
 def test_show_prints_the_page_itself() -> None:
     page = ROOT / "config" / "targets" / "meta-custom-audience.yaml"
-    assert program("export", "meta-custom-audience", "--show").stdout == page.read_bytes()
+    assert abm("export", "meta-custom-audience", "--show").stdout_bytes == page.read_bytes()
 
 
 def test_it_says_what_it_wrote_and_why_not_more(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_selections_of_the_command_line(tmp_path: Path) -> None:
 
 
 def test_a_saved_list(tmp_path: Path) -> None:
-    program("demo", tmp_path / "mine")
+    abm("demo", tmp_path / "mine")
     declared = tmp_path / "mine" / "workspace.yaml"
     declared.write_text(declared.read_text() + "\nlists:\n  nordics: \"country in ('SE', 'NO', 'DK', 'FI')\"\n")
     abm("export", "sixsense-accounts", "-w", tmp_path / "mine", "--list", "nordics", "-o", tmp_path / "six.csv")

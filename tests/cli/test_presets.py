@@ -74,7 +74,7 @@ def test_a_page_that_is_piped_is_an_editable_copy(name: str) -> None:
 
 def test_a_copy_wins_and_is_marked(tmp_path: Path) -> None:
     (tmp_path / "presets").mkdir()
-    copy = program("presets", "bombora").stdout.replace(b"Company Surge files", b"as we buy it")
+    copy = abm("presets", "bombora").stdout_bytes.replace(b"Company Surge files", b"as we buy it")
     (tmp_path / "presets" / "bombora.yaml").write_bytes(copy)
     listed = abm("presets", "-w", tmp_path).stdout
     assert "Bombora: as we buy it · yours, in presets/" in listed
@@ -85,7 +85,7 @@ def test_a_copy_wins_and_is_marked(tmp_path: Path) -> None:
 def test_a_copy_may_be_written_from_within_the_workspace(crm: Path) -> None:
     # A shell makes the file before the program runs, so that the page finds itself empty.
     (crm / "presets" / "bombora.yaml").write_bytes(b"")
-    assert program("presets", "bombora", folder=crm).stdout == program("presets", "bombora").stdout
+    assert program("presets", "bombora", folder=crm).stdout == abm("presets", "bombora").stdout_bytes
 
 
 def test_a_page_reads_well_at_any_width() -> None:
@@ -117,11 +117,11 @@ def test_a_shape_is_shown_column_by_column(crm: Path) -> None:
         assert line in shown.splitlines(), (line, shown)
 
 
-@pytest.mark.parametrize("width", ["30", "60", "200"])
-def test_nothing_is_wider_than_the_screen(crm: Path, width: str) -> None:
+@pytest.mark.parametrize("width", [30, 60, 200])
+def test_nothing_is_wider_than_the_screen(crm: Path, width: int) -> None:
     for name in ([], ["fairs.badge"], ["sixsense.scores"]):
-        done = program("presets", *name, "-w", crm, variables={"COLUMNS": width})
-        assert max(map(len, done.stdout.decode().splitlines())) <= int(width)
+        done = abm("presets", *name, "-w", crm, width=width)
+        assert max(map(len, done.stdout.splitlines())) <= width
 
 
 def test_a_shape_for_programs(crm: Path) -> None:

@@ -54,8 +54,8 @@ def test_a_sheet_per_table(workspace: Path, tmp_path: Path) -> None:
 
 
 def test_two_programs_write_equal_bytes(workspace: Path, tmp_path: Path) -> None:
-    for run, zone in (("a", "UTC"), ("b", "Asia/Tokyo")):
-        program("score", "-w", workspace, "-o", tmp_path / run, "--format", "xlsx", variables={"TZ": zone})
+    abm("score", "-w", workspace, "-o", tmp_path / "a", "--format", "xlsx")
+    program("score", "-w", workspace, "-o", tmp_path / "b", "--format", "xlsx", variables={"TZ": "Asia/Tokyo"})
     assert (tmp_path / "a" / "results.xlsx").read_bytes() == (tmp_path / "b" / "results.xlsx").read_bytes()
 
 

@@ -18,7 +18,7 @@ import pytest
 from abm.output.files import Draft
 from abm.workspace.loader import load_workspace
 from tests.cli.conftest import workspace  # noqa: F401 - a fixture
-from tests.cli.running import ROOT, abm, program
+from tests.cli.running import ROOT, abm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,7 +213,7 @@ def test_show_prints_queues_that_may_be_put_into_a_workspace(workspace: Path) ->
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_no_line_is_wider_than_the_screen(workspace: Path, width: int) -> None:  # noqa: F811
-    shown = program("route", "-w", hostile(workspace), variables={"COLUMNS": str(width)}).stdout.decode()
+    shown = abm("route", "-w", hostile(workspace), width=width).stdout
     assert max(len(line) for line in shown.splitlines()) <= width
     assert "rest" in shown
 

@@ -16,7 +16,7 @@ from abm.scoring.penetration import penetration, penetration_table
 from abm.workspace.bundled import demo_folder
 from tests.agreement.compare import frames
 from tests.cli.conftest import workspace  # noqa: F401 - a fixture
-from tests.cli.running import abm, program
+from tests.cli.running import abm
 from tests.laws.models import law_model
 from tests.laws.worlds import clean_world, dirty_world, score
 from tests.strategies import random_workspace
@@ -198,6 +198,6 @@ def test_csv_is_harmless_and_has_a_manifest(workspace: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_no_line_is_wider_than_the_screen(width: int) -> None:
-    shown = program("coverage", "-w", demo_folder(), variables={"COLUMNS": str(width)}).stdout.decode()
+    shown = abm("coverage", "-w", demo_folder(), width=width).stdout
     assert max(len(line) for line in shown.splitlines()) <= width
     assert "Covered" in shown
