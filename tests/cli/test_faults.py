@@ -36,12 +36,21 @@ from tests.cli.running import ROOT, abm, program
         (["ranck"], ["ranck"]),
     ],
 )
-def test_a_mistake_is_one_clear_message(workspace: Path, arguments: list[str], words: list[str]) -> None:
-    done = program(*arguments, folder=workspace, code=2, variables={"COLUMNS": "200", "NO_COLOR": "1"})
-    told = done.stderr.decode()
-    assert [word for word in words if word not in told] == []
-    assert "Traceback" not in told
-    assert done.stdout == b""
+def test_a_mistake_is_one_clear_message(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    done = abm(*arguments, code=2, width=200)
+    assert [word for word in words if word not in done.stderr] == []
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [["rank", "--where", "scor > 5"], ["rank", "--nonsense"]])
+def test_a_program_says_the_same(workspace: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    told = program(*arguments, folder=workspace, code=2, variables={"COLUMNS": "200", "NO_COLOR": "1"}).stderr.decode()
+    monkeypatch.chdir(workspace)
+    assert told == abm(*arguments, code=2, width=200).stderr
 
 
 def test_files_at_fault_are_named(workspace: Path) -> None:
