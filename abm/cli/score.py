@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal, get_args
 
 from abm.cli.faults import FINE
@@ -59,7 +60,7 @@ def _older(folder: Path, written: set[str]) -> list[str]:
 
 def _said(result: ScoreResult, folder: Path, names: list[str]) -> str:
     stamp = result.stamp
-    rows = {name: f"{len(table):,}" for name, table in result.tables().items()}
+    rows = {name: f"{each['rows']:,}" for name, each in json.loads((folder / MANIFEST).read_text())["files"].items()}
     # A workbook holds every table as a sheet; else there is a file for each, in their order.
     tables = [f"sheet {name}" for name in rows] if names[0] == WORKBOOK else names[:-1]
     width, digits = max(map(len, tables)), max(map(len, rows.values()))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from typing import TYPE_CHECKING, Any, Literal
+import tempfile
+from itertools import chain
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
-import narwhals as nw
 import polars as pl
 
 from abm.output.files import draft, folder
 from abm.output.text import safe_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from typing_extensions import Buffer
 
     from abm.scoring.result import ScoreResult
 
@@ -100,19 +103,67 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
     written: list[Path] = []
     listed: dict[str, dict[str, Any]] = {}
     with folder(path), draft() as files:
-        for name, table in result.tables().items():
-            frame = table if isinstance(table, pl.DataFrame) else nw.from_native(table, eager_only=True).to_polars()
+        for name in result.names():
             target = path / f"{name}.{kind}"
-            content = encoded(frame, kind, result.stamp)
             with files.open(target) as stream:
-                stream.write(content)
-            digest = hashlib.sha256(content).hexdigest()
-            listed[name] = {"file": target.name, "rows": frame.height, "sha256": digest}
+                counted = _Counted(stream)
+                rows = _write_table(result.parts(name), kind, result.stamp, counted)
+            listed[name] = {"file": target.name, "rows": rows, "sha256": counted.digest.hexdigest()}
             written.append(target)
         with files.open(path / MANIFEST) as stream:
             stream.write(manifest({**result.stamp, "files": listed}))
         written.append(path / MANIFEST)
     return written
+
+
+class _Counted(io.BufferedIOBase):
+    """A stream that takes the hash of what is written to it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer) -> int:
+        self.digest.update(content)
+        return self._stream.write(content)
+
+
+def _write_table(
+    parts: Iterator[pl.DataFrame], kind: Literal["parquet", "csv", "jsonl"], stamp: Mapping[str, str], stream: _Counted
+) -> int:
+    """Write a table that comes in parts as one file, of which a part is in memory at a time; return its rows."""
+    empty = next(parts)
+    filled = chain([empty] * bool(empty.height), (part for part in parts if part.height))
+    first, second = next(filled, empty), next(filled, None)
+    if second is None:
+        stream.write(encoded(first, kind, stamp))
+        return first.height
+    every = chain((first, second), filled)
+    if kind == "parquet":
+        return _spooled(every, stamp, stream)
+    rows = 0
+    for part in every:
+        content = encoded(part, kind, stamp)
+        # Only the first part has the header.
+        stream.write(content.split(b"\n", 1)[1] if kind == "csv" and rows else content)
+        rows += part.height
+    return rows
+
+
+def _spooled(parts: Iterable[pl.DataFrame], stamp: Mapping[str, str], stream: _Counted) -> int:
+    """Put parts aside on disk as they come, then write all of them as one Parquet file, streaming."""
+    rows = 0
+    with tempfile.TemporaryDirectory(prefix="abm-") as aside:
+        files: list[Path] = []
+        for part in parts:
+            files.append(Path(aside) / f"{len(files)}.arrow")
+            part.write_ipc(files[-1], compression="lz4")
+            rows += part.height
+        pl.scan_ipc(files).sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
+    return rows
 
 
 def _array(lines: str) -> str:

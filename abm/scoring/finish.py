@@ -17,7 +17,7 @@ from abm.scoring.thresholds import REASON_SEPARATOR
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from abm.model import Model
@@ -34,6 +34,12 @@ DTYPES: dict[Kind, pl.DataType] = {
     Kind.LIST: pl.List(pl.String),
 }
 _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
+_CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 18, 1 << 16
+"""A contact has about five lines, an account twenty: a million and a half at once, either way."""
+
+_PLACES = 1 << 43
+"""More than there are places for the lines of one entity (see `abm.scoring.contributions.lines`)."""
+
 _ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
 
 
@@ -87,18 +93,43 @@ def contributions_table(
 
     With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
     """
-    from abm.scoring.contributions import contributions, contributions_of  # noqa: PLC0415 - loaded only when asked for
+    from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
     if level is None:
-        lines, schema = contributions(model, engine, scored), CONTRIBUTIONS
-    else:
-        lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
-        schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
+        return pl.concat(contribution_batches(scored, model, as_of, engine))
+    lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
+    schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
     if lines is None:
         return _empty(schema)
     keys = ["level_place", "key", "place"]
     (frame,) = engine.gather(_columns(lines, schema, keys, ["age"]))
     return _typed(_dated(frame.sort(keys), "last_day", as_of), schema)
+
+
+def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engine) -> Iterator[pl.DataFrame]:
+    """The contributions table in parts, one below the other: so many contacts or accounts at a time.
+
+    There are several times as many lines as events have cells; put together and sorted at once they would be the
+    largest thing in memory, by far. There is always a first part, empty where nothing can give a point.
+    """
+    from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
+
+    yield _empty(CONTRIBUTIONS)
+    sizes: tuple[tuple[Level, Step | None, str, int], ...] = (
+        ("lead", scored.leads, CONTACT, _CONTACTS_AT_ONCE),
+        ("account", scored.standings.accounts, ACCOUNT, _ACCOUNTS_AT_ONCE),
+    )
+    for level, entities, key, at_once in sizes:
+        if entities is None:
+            continue
+        (last,) = engine.gather(entities.select(nw.col(key).max()))
+        for first in range(0, (-1 if last.item() is None else last.item()) + 1, at_once):
+            lines = contributions_of(model, engine, scored, level, keys=range(first, first + at_once))
+            if lines is not None:
+                (frame,) = engine.gather(_columns(lines, CONTRIBUTIONS, ["key", "place"], ["age"]))
+                # One integer sorts in less time than two columns.
+                ordered = frame.sort((pl.col("key") - first) * _PLACES + pl.col("place"))
+                yield _typed(_dated(ordered, "last_day", as_of), CONTRIBUTIONS)
 
 
 def _empty(schema: Mapping[str, Kind]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from abm.scoring.members import members, people
 from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from abm.model import Model
@@ -55,6 +55,7 @@ class ScoreResult:
     account_kinds: Mapping[str, Kind] = field(repr=False)
     scored: Scored = field(repr=False)
     contribution_lines: Callable[..., pl.DataFrame] = field(repr=False)
+    contribution_batches: Callable[[], Iterator[pl.DataFrame]] = field(repr=False)
 
     @cached_property
     def accounts(self) -> Any:
@@ -125,10 +126,21 @@ class ScoreResult:
         """The hygiene report: table, code, level, count, column, file, rows, samples, message."""
         return self._table("issues")
 
+    def names(self) -> list[str]:
+        """The names of the tables, in the order in which they are written."""
+        given = {*self.polars, "contributions"}
+        return [name for name in TABLE_ORDER if name in given]
+
     def tables(self) -> dict[str, Any]:
         """The tables by name, in the order in which they are written."""
-        given = {*self.polars, "contributions"}
-        return {name: getattr(self, name) for name in TABLE_ORDER if name in given}
+        return {name: getattr(self, name) for name in self.names()}
+
+    def parts(self, name: str) -> Iterator[pl.DataFrame]:
+        """One table as Polars frames, one below the other: the contributions batch by batch, and not kept."""
+        if name == "contributions":
+            yield from self.contribution_batches()
+        else:
+            yield self.polars[name]
 
     def account_rows(self) -> pl.LazyFrame:
         """Every column of the accounts table, one row per account_id, as it was given."""

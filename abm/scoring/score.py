@@ -16,7 +16,7 @@ from abm.model import Model, load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.context import Context, Input, Kept, Progress
 from abm.scoring.facts.events import Events, read_events
-from abm.scoring.finish import contributions_table, finished, issues
+from abm.scoring.finish import contribution_batches, contributions_table, finished, issues
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
@@ -139,6 +139,7 @@ def score_tables(tables: Mapping[str, Table], how: Run) -> ScoreResult:
         account_kinds=tables["accounts"].kinds,
         scored=scored,
         contribution_lines=partial(contributions_table, scored, how.model, how.as_of, engine),
+        contribution_batches=partial(contribution_batches, scored, how.model, how.as_of, engine),
     )
 
 

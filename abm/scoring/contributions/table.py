@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
@@ -26,21 +27,6 @@ Level = Literal["lead", "account", "group"]
 _PLACES: dict[Level, int] = {"lead": 0, "account": 1, "group": 2}
 
 
-def contributions(model: Model, engine: Engine, scored: Scored) -> Step | None:
-    """Every point of every lead and account.
-
-    Returns:
-        One row per line: `level` (lead | account), `entity_id`, `component`, `item`, `raw_points`, `points`, `count`,
-        `age` (days before as_of of the newest activity), `note`, and `level_place`, `key`, `place`, which order the
-        rows. Points are integer millionths of a point; those of an entity sum to its score exactly. Lines with null
-        points only list what a person did. None when nothing in the model and the tables can give a point.
-    """
-    levels: tuple[Level, ...] = ("account", "lead")
-    parts = [contributions_of(model, engine, scored, level) for level in levels]
-    given = [part.drop("group") for part in parts if part is not None]
-    return nw.concat(given) if given else None
-
-
 def contributions_of(
     model: Model,
     engine: Engine,
@@ -49,6 +35,7 @@ def contributions_of(
     *,
     entity_id: str | Sequence[str] | None = None,
     group: str | None = None,
+    keys: range | None = None,
 ) -> Step | None:
     """Every point of one level, or of one entity of it: the same lines, from the same plan over fewer rows.
 
@@ -59,15 +46,22 @@ def contributions_of(
         level: `lead`, `account` or `group`.
         entity_id: the one contact or account, or several; None is every one.
         group: the one buying group, at the level of groups; None is every one.
+        keys: only contacts, or accounts, with these keys (`c`, `a`); None is every one.
 
     Returns:
-        As `contributions`, with `group`: the name of the buying group at that level, else null.
+        One row per line: `level`, `entity_id`, `group` (the name of the buying group at that level, else null),
+        `component`, `item`, `raw_points`, `points`, `count`, `age` (days before as_of of the newest activity), `note`,
+        and `level_place`, `key`, `place`, which order the rows. Points are integer millionths of a point; those of an
+        entity sum to its score exactly. Lines with null points only list what a person did. None when nothing in the
+        model and the tables can give a point.
     """
     if level == "lead":
-        return _of_leads(model, engine, scored, entity_id)
+        return _of_leads(model, engine, scored, entity_id, keys)
     rows = scored.standings.groups if level == "group" else scored.standings.accounts
     if entity_id is not None:
         rows = rows.filter(_among("account_id", entity_id))
+    if keys is not None:
+        rows, scored = rows.filter(_within(ACCOUNT, keys)), _of_accounts(scored, keys)
     key = nw.col(ACCOUNT)
     if level == "group":
         key = key * max(1, len(model.buying_groups)) + nw.col(GROUP)
@@ -81,10 +75,28 @@ def contributions_of(
     )
 
 
-def _of_leads(model: Model, engine: Engine, scored: Scored, entity_id: str | Sequence[str] | None) -> Step | None:
+def _of_accounts(scored: Scored, keys: range) -> Scored:
+    """What was scored of some accounts: their people and streams, and what these did."""
+    leads, streams, topics = (
+        None if step is None else step.filter(_within(ACCOUNT, keys))
+        for step in (scored.leads, scored.streams, scored.topics)
+    )
+    return replace(scored, leads=leads, streams=streams, topics=topics)
+
+
+def _within(name: str, keys: range) -> nw.Expr:
+    return (nw.col(name) >= keys.start) & (nw.col(name) < keys.stop)
+
+
+def _of_leads(
+    model: Model, engine: Engine, scored: Scored, entity_id: str | Sequence[str] | None, keys: range | None
+) -> Step | None:
     leads, lines = scored.leads, scored.lines
     if leads is None:
         return None
+    if keys is not None:
+        leads = leads.filter(_within(CONTACT, keys))
+        lines = None if lines is None else lines.filter(_within(WHO, keys))
     if entity_id is not None:
         leads = leads.filter(_among("contact_id", entity_id))
         if lines is not None:

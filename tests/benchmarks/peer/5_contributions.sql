@@ -27,11 +27,11 @@ union all select a, 'intent', topic, null, interest // 1000, null, age, if(spike
 create temp table account_line as
 with part as (
     select a, score, unnest([
-        {'component': 'fit', 'part': fit * 200000.0 / 1000000.0},
-        {'component': 'leads', 'part': leads * 150000.0 / 1000000.0},
-        {'component': 'engagement', 'part': engagement * 200000.0 / 1000000.0},
-        {'component': 'coverage', 'part': coverage * 250000.0 / 1000000.0},
-        {'component': 'intent', 'part': intent * 200000.0 / 1000000.0}], recursive := true)
+        {'component': 'fit', 'part': fit::double * 200000 / 1000000},
+        {'component': 'leads', 'part': leads::double * 150000 / 1000000},
+        {'component': 'engagement', 'part': engagement::double * 200000 / 1000000},
+        {'component': 'coverage', 'part': coverage::double * 250000 / 1000000},
+        {'component': 'intent', 'part': intent::double * 200000 / 1000000}], recursive := true)
     from judged
 ), pointed as (
     select s.* exclude (points), score,
