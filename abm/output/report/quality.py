@@ -39,7 +39,7 @@ def quality(result: ScoreResult) -> Quality:
 
     >>> import abm
     >>> [each[:2] for each in quality(abm.score(abm.load_workspace(abm.demo_folder()))).counts]
-    [('People without an account', 9), ('Titles nobody can read', 8), ('Activities that belong to nobody', 0)]
+    [('People without an account', 8), ('Titles nobody can read', 8), ('Activities that belong to nobody', 0)]
     """
     ordered = sorted(result.findings, key=lambda each: (each.level is not Level.PROBLEM, -each.count))
     weights = result.model.account.weights

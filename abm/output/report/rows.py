@@ -40,7 +40,7 @@ def account_rows(result: ScoreResult, before: ScoreResult | None) -> pl.DataFram
     then = rows.clear() if before is None else before.polars["accounts"]
     earlier = then.select("account_id", cut("score").alias("score_then"), stage_then="stage", is_mqa_then="is_mqa")
     rows = rows.join(earlier, on="account_id", how="left", maintain_order="left")
-    rows = rows.with_columns(change=((pl.col("score") - pl.col("score_then")) * 10).round() / 10)
+    rows = rows.with_columns(change=(pl.col("score") - pl.col("score_then")).round(1))
     return rows.sort(["rank", "score", "account_id"], descending=[False, True, False], nulls_last=True)
 
 
@@ -51,4 +51,5 @@ def cut(name: str) -> pl.Expr:
     [59.9, 100.0, None]
     """
     whole = (pl.col(name) * MICRO).round().cast(pl.Int64)
-    return (whole.abs() // (MICRO // 10) * whole.sign() / 10).alias(name)
+    # Divided by a constant, Polars multiplies with the reciprocal, which may be one bit off: rounded, it is exact.
+    return (whole.abs() // (MICRO // 10) * whole.sign() / 10).round(1).alias(name)
