@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
 from abm.scoring.explanation.requirements import requirements_by
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from abm.engines.base import Step
     from abm.model import BuyingGroup, Model
     from abm.scoring.contributions import Level
     from abm.scoring.explanation.explanation import Requirement
@@ -121,8 +123,8 @@ def gathered(
     own = result.account_rows().filter(pl.col("account_id").is_in(wanted)).select("account_id", *_GIVEN).collect()
     given = {row["account_id"]: row for row in own.iter_rows(named=True)}
     shown = {each: accounts[each][0]["group"] for each in wanted}
-    lines, people = _lines(result, "account", wanted), _people(result, shown)
-    doings = _lines(result, "lead", [row["contact_id"] for rows in people.values() for row in rows])
+    lines, people = _lines(result, wanted), _people(result, shown)
+    doings = _doings(result, [row["contact_id"] for rows in people.values() for row in rows])
     seats = _shown(result.polars["committee"], shown)
     topics = _by(result.polars["intent"], "account_id", wanted)
     groups = _by(result.polars["groups"], "account_id", wanted)
@@ -142,7 +144,7 @@ def gathered(
             row=accounts[each][0],
             own=given[each],
             lines=lines[each],
-            doings={row["contact_id"]: _signals(doings[row["contact_id"]]) for row in people[each]},
+            doings={row["contact_id"]: doings[row["contact_id"]] for row in people[each]},
             seats=seats[each],
             people=people[each],
             topics=topics[each],
@@ -173,17 +175,20 @@ def _shown(table: pl.DataFrame, shown: Mapping[str, str | None]) -> defaultdict[
     return defaultdict(list, {key: [row for row in rows if row["group"] == shown[key]] for key, rows in found.items()})
 
 
-def _lines(result: ScoreResult, level: Level, wanted: Sequence[str]) -> defaultdict[str, list[Row]]:
-    """The lines of each account or lead with their places."""
-    found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in result.contributions_of(level, wanted).iter_rows(named=True):
-        own = found[row["entity_id"]]
-        own.append({**row, "line": len(own) + 1})
-    return found
+def _lines(result: ScoreResult, wanted: Sequence[str]) -> defaultdict[str, list[Row]]:
+    """The lines of each account with their places."""
+    return _by(_placed(result, "account", wanted), "entity_id", wanted)
 
 
-def _signals(lines: Sequence[Row]) -> list[Row]:
-    return [row for row in lines if row["component"] == "engagement" and row["note"] == "signal"]
+def _doings(result: ScoreResult, wanted: Sequence[str]) -> defaultdict[str, list[Row]]:
+    """The signals of each lead, with their places among all its lines."""
+    signals = _placed(result, "lead", wanted).filter(component="engagement", note="signal")
+    return _by(signals, "entity_id", wanted)
+
+
+def _placed(result: ScoreResult, level: Level, wanted: Sequence[str]) -> pl.DataFrame:
+    place = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("entity_id")
+    return result.contributions_of(level, wanted).with_columns(line=place)
 
 
 def _people(result: ScoreResult, shown: Mapping[str, str | None]) -> defaultdict[str, list[Row]]:
@@ -201,18 +206,22 @@ def _people(result: ScoreResult, shown: Mapping[str, str | None]) -> defaultdict
 
 
 def _required(result: ScoreResult, wanted: Sequence[str]) -> dict[str, tuple[Requirement, ...]]:
-    ctx, rows = result.scored.ctx, result.scored.standings.accounts
+    ctx, rows = result.scored.ctx, _among(result.scored.standings.accounts, wanted)
     held = requirements_by(ctx, rows, result.model.mqa.require, "mqa", "account_id")
     return {each: held[each] for each in wanted}
 
 
 def _fit(result: ScoreResult, wanted: Sequence[str]) -> dict[str, dict[str, tuple[Requirement, ...]]]:
-    ctx, rows = result.scored.ctx, result.scored.accounts
+    ctx, rows = result.scored.ctx, _among(result.scored.accounts, wanted)
     found = {}
     for rule in result.model.fit.account:
         held = requirements_by(ctx, rows, rule.when, "accounts", "account_id")
         found[rule.name] = {each: held[each] for each in wanted}
     return found
+
+
+def _among(rows: Step, wanted: Sequence[str]) -> Step:
+    return rows.filter(nw.col("account_id").is_in(list(wanted)))
 
 
 def _what_next(result: ScoreResult, shown: Mapping[str, str | None]) -> tuple[dict[str, Row], dict[str, date | None]]:

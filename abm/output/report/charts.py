@@ -15,7 +15,7 @@ Drawing = dict[str, Any]
 GOOD, PLAIN, WARN, FAINT, INK = "var(--good)", "var(--blue)", "var(--warn)", "var(--faint)", "var(--ink)"
 """Colours are properties of the page's style sheet, so that a chart follows light, dark and print by itself."""
 
-_SERIES = ("var(--blue)", "var(--warn)", "var(--good)", "var(--pink)", "var(--sky)", "var(--gold)", "var(--ink-soft)")
+_SERIES = ("var(--blue)", "var(--warn)", "var(--good)", "var(--pink)", "var(--gold)", "var(--sky)", "var(--ink-soft)")
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 _LOOK: Drawing = {
     "background": "transparent",
@@ -79,7 +79,7 @@ def _map(threshold: float | None) -> alt.LayerChart:
     """Score against coverage, a dot an account."""
     few = alt.Axis(tickCount=5)
     title = "Coverage: how much of the committee is engaged"
-    x = alt.X("coverage:Q", title=title, scale=alt.Scale(domain=[0, 100]), axis=few)
+    x = alt.X("place:Q", title=title, scale=alt.Scale(domain=[0, 100]), axis=few)
     y = alt.Y("score:Q", title="Score", scale=alt.Scale(domain=[0, 100]), axis=few)
     color = alt.Color(
         "standing:N",
@@ -94,7 +94,7 @@ def _map(threshold: float | None) -> alt.LayerChart:
     )
     dots = (
         alt.Chart(_rows())
-        .mark_point(filled=True, opacity=0.75, stroke="var(--paper)", strokeWidth=0.7, cursor="pointer")
+        .mark_point(filled=True, opacity=0.75, stroke="var(--paper)", strokeWidth=0.5, cursor="pointer")
         .encode(
             x=x,
             y=y,
@@ -216,7 +216,7 @@ def _falls(components: Sequence[str]) -> alt.LayerChart:
     """A waterfall: bars that begin where the one before ended."""
     base = alt.Chart(_rows())
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=_LABEL, ticks=False, domain=False))
-    x = alt.X("from:Q", title="Points", scale=alt.Scale(domain=[0, 100]))
+    x = alt.X("from:Q", title="Points", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
     order = [*components, "score"]
     colors = [*_SERIES[: len(components)], INK]
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.72}).encode(
@@ -273,12 +273,12 @@ def _days(signals: Sequence[str]) -> alt.LayerChart:
     """What everybody did, day by day."""
     names = list(signals)
     colors = [_SERIES[i % len(_SERIES)] for i in range(len(names))]
-    shapes = [_SHAPES[(i // len(_SERIES) + i) % len(_SHAPES)] for i in range(len(names))]
+    shapes = [_SHAPES[(i + 3 * (i // len(_SERIES))) % len(_SHAPES)] for i in range(len(names))]
     marks = (
         alt.Chart(_rows())
         .mark_point(filled=True, opacity=0.8)
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(labelOverlap="greedy", format="%-d %b", grid=True)),
+            x=alt.X("day:T", title=None, axis=alt.Axis(labelOverlap="greedy", format="%-d %b", grid=True, tickCount=7)),
             y=alt.Y("who:N", sort=None, title=None, axis=alt.Axis(labelLimit=_LABEL, ticks=False, grid=True)),
             color=alt.Color(
                 "signal:N",

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 LISTED = 20_000
 """So many accounts the ranking lists at most; all of them are counted."""
-_AHEAD = 60
-"""For so many accounts it is tried what would qualify them, and when they lapse."""
+_CROWD = 150
+"""With more accounts the dots of the map are spread."""
+_LASTING, _NEAR = 20, 40
+"""For so many qualified accounts it is tried when they lapse, and for so many others what would qualify them."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ class Contents:
             "filters": list(filters(self.listed)),
             "excluded": self.listed["is_excluded"].sum(),
             "ranking_note": _ranking_note(ranked, self.listed.height, self.rows.height, len(self.details)),
+            "mapped": self.rows["coverage"].null_count() < self.rows.height,
+            "crowded": self.listed.height > _CROWD,
+            "intent": self.heat is not None,
             "beside": None if self.beside is None else _plain_beside(self.beside),
             "standings": STANDINGS,
             "heat": None
@@ -104,6 +109,7 @@ class Contents:
         shown = columns(self.listed)
         bars = self.rows["threshold"].drop_nulls().unique()
         weights = [name for name, weight in model.account.weights.items() if weight]
+        known = [name for name in weights if self.rows[name].null_count() < self.rows.height]
         signals = [plain(each.name) for each in model.signals]
         return {
             "as_of": self.result.as_of.isoformat(),
@@ -120,7 +126,7 @@ class Contents:
             "goal": next((each.name for each in model.stages if stage_kind(each) == "goal"), None),
             "aside": [each.name for each in model.stages if stage_kind(each) == "aside"],
             "detail_note": self._detail_note(),
-            "drawings": drawings(signals, weights, bars[0] if bars.len() == 1 else None),
+            "drawings": drawings(signals, known, bars[0] if bars.len() == 1 else None),
             "rows": {
                 "stages": stage_bars(model, self.rows, compared=self.then is not None),
                 "moved": [] if self.moved is None else list(movements(self.moved, self._places())),
@@ -175,11 +181,11 @@ def contents(result: ScoreResult, before: ScoreResult | None, count: int, days: 
     rows = account_rows(result, before)
     listed = rows.head(LISTED)
     opened = listed["account_id"].head(count).to_list()
-    ahead = rows.filter(~pl.col("is_excluded"))["account_id"].head(min(_AHEAD, count)).to_list()
-    found = tuple(details(result, opened, frozenset(ahead)))
+    ahead = _ahead(listed.head(count))
+    found = tuple(details(result, opened, ahead))
     moved = None if before is None else movement(rows)
     heads = figures(result, before)
-    cases = {each.account_id: each.case for each in found if each.account_id in set(ahead)}
+    cases = {each.account_id: each.case for each in found if each.account_id in ahead}
     return Contents(
         result=result,
         then=None if before is None else before.as_of,
@@ -194,6 +200,13 @@ def contents(result: ScoreResult, before: ScoreResult | None, count: int, days: 
         heat=heat(result, rows),
         targets=targets(result),
     )
+
+
+def _ahead(rows: pl.DataFrame) -> frozenset[str]:
+    """The accounts to look ahead for, which costs more than all the rest: the best ranked on either side of the bar."""
+    ranked = rows.filter(~pl.col("is_excluded"))
+    chosen = (ranked.filter("is_mqa").head(_LASTING), ranked.filter(~pl.col("is_mqa")).head(_NEAR))
+    return frozenset(account_id for frame in chosen for account_id in frame["account_id"])
 
 
 def _ranking_note(ranked: int, listed: int, every: int, opened: int) -> str:

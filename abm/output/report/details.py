@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from abm.output.brief.cells import person_name
 from abm.output.brief.gathering import gathered
 from abm.output.brief.next_steps import next_steps
@@ -17,9 +19,7 @@ from abm.output.report.falls import falls
 from abm.scoring.explanation.numbers import tenths
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    import polars as pl
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abm.output.brief.gathering import Case, Row
     from abm.scoring.result import ScoreResult
@@ -60,15 +60,29 @@ def details(result: ScoreResult, account_ids: Sequence[str], ahead: Collection[s
         signal in the model, age in days, count; `groups`, how its other buying groups stand.
     """
     cases = gathered(result, account_ids, ahead=ahead)
-    done = _by_account(deeds(result, account_ids))
+    marks = _marks(deeds(result, account_ids), cases)
     weeks = _by_account(researched(result, account_ids))
     for account_id, case in cases.items():
-        yield Detail(account_id, case, _content(case, done[account_id], weeks[account_id]))
+        yield Detail(account_id, case, _content(case, marks.get(account_id, []), weeks[account_id]))
 
 
-def _content(case: Case, done: Sequence[Row], weeks: Sequence[Row]) -> dict[str, Any]:
-    people = _listed(case)
-    places = {row["contact_id"]: place for place, row in enumerate(people)}
+def _marks(done: pl.DataFrame, cases: Mapping[str, Case]) -> dict[str, list[int]]:
+    """The marks of each timeline, newest first, four numbers each."""
+    listed = [(row["contact_id"], place) for case in cases.values() for place, row in enumerate(case.people[:_PEOPLE])]
+    places = pl.DataFrame(listed, schema={"contact_id": pl.String, "place": pl.Int64}, orient="row")
+    newest = done.group_by("account_id", maintain_order=True).head(_DEEDS)
+    found = newest.join(places, on="contact_id", how="left", maintain_order="left")
+    nameless, unlisted = pl.lit(-1, dtype=pl.Int64), pl.lit(-2, dtype=pl.Int64)
+    who = pl.when(pl.col("contact_id").is_null()).then(nameless).otherwise(pl.coalesce("place", unlisted))
+    four = pl.concat_list(who, "signal", "age", "n")
+    flat = found.group_by("account_id", maintain_order=True).agg(
+        four.list.explode(keep_nulls=False, empty_as_null=False).alias("marks")
+    )
+    return dict(flat.iter_rows())
+
+
+def _content(case: Case, marks: Sequence[int], weeks: Sequence[Row]) -> dict[str, Any]:
+    people = case.people[:_PEOPLE]
     counted = sum(not row["disqualified"] for row in case.people)
     return {
         "verdict": headline(case, single_facts(case)).text,
@@ -79,14 +93,9 @@ def _content(case: Case, done: Sequence[Row], weeks: Sequence[Row]) -> dict[str,
         "people": [_person(row) for row in people],
         "known": [counted, len(case.people) - counted],
         "topics": list(_topics(case, weeks)),
-        "deeds": [number for row in done[:_DEEDS] for number in _deed(row, places)],
+        "deeds": marks,
         "groups": [_group(row) for row in case.others],
     }
-
-
-def _listed(case: Case) -> list[Row]:
-    """The people to be named: the warmest, and whoever sits in a role; disqualified ones last."""
-    return list(case.people[:_PEOPLE])
 
 
 def _person(row: Row) -> dict[str, Any]:
@@ -130,11 +139,6 @@ def _topics(case: Case, weeks: Sequence[Row]) -> Iterator[dict[str, Any]]:
             "counted": counted.get(topic, False),
             "weeks": values[topic],
         }
-
-
-def _deed(row: Row, places: dict[str, int]) -> tuple[int, int, int, int]:
-    who = -1 if row["contact_id"] is None else places.get(row["contact_id"], -2)
-    return who, row["signal"], row["age"], row["n"]
 
 
 def _group(row: Row) -> dict[str, Any]:

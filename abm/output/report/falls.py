@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PEOPLE = 8
 """More people than that are put together."""
-_PATTERNS = {"leads": "Best lead: {}", "coverage": "Seats: {}"}
+_PATTERNS = {"leads": "Lead: {}", "coverage": "Seats: {}"}
 
 
 def falls(case: Case) -> list[list[Any]]:

@@ -26,6 +26,7 @@ _READY = 6
 _NAMED = 3
 _STEPS = 4
 _HANDS = 3
+_STRANGERS = 2
 _SOON = 30
 """An account that lapses within so many days is worth a line."""
 _BUSY = 0.9
@@ -58,6 +59,7 @@ class Story:
         headline: the one sentence to take away.
         ready: an account a sentence, with why it is qualified.
         ready_more: how many more there are.
+        nearest: who comes nearest, where none is qualified.
         moved: what is different from before; empty without an earlier run.
         steps: what to do, the most urgent first.
     """
@@ -65,6 +67,7 @@ class Story:
     headline: str
     ready: tuple[Sentence, ...]
     ready_more: int
+    nearest: tuple[Sentence, ...]
     moved: tuple[Sentence, ...]
     steps: tuple[Sentence, ...]
 
@@ -85,6 +88,7 @@ def story(
     qualified = ranked.filter("is_mqa")
     return Story(
         headline=_headline(heads[0], then is not None),
+        nearest=() if qualified.height else tuple(_nearest(ranked)),
         ready=tuple(_ready(row, cases.get(row["account_id"])) for row in qualified.head(_READY).iter_rows(named=True)),
         ready_more=max(0, qualified.height - _READY),
         moved=() if moved is None or then is None else tuple(_moved(moved, then, next(iter(cases.values()), None))),
@@ -93,15 +97,28 @@ def story(
 
 
 def _headline(head: Figure, compared: bool) -> str:
-    number = counted(head.now or 0, "x").partition(" ")[0]
-    be = "is" if head.now == 1 else "are"
-    said = f"{number.capitalize()} of {head.of:,} accounts {be} ready for sales"
+    now = head.now or 0
+    number = counted(now, "x").partition(" ")[0].capitalize() if now else "None"
+    said = f"{number} of {head.of:,} accounts {'are' if now > 1 else 'is'} ready for sales"
     if not compared or head.change is None:
         return f"{said}."
     if not head.change:
-        return f"{said}, as many as 30 days before."
+        return f"{said}, as {'many as ' if now else ''}30 days before."
+    if not head.then:
+        return f"{said}; 30 days before none was."
     more = "more" if head.change > 0 else "fewer"
     return f"{said}, {counted(abs(head.change), 'x').partition(' ')[0]} {more} than 30 days before."
+
+
+def _nearest(ranked: pl.DataFrame) -> Iterator[Sentence]:
+    """Who comes next, where nobody is qualified."""
+    for row in ranked.filter(pl.col("score").is_not_null()).head(_NAMED).iter_rows(named=True):
+        reached = any(each.startswith(REACHED) for each in row["reasons"])
+        bar = general(row["threshold"])
+        score = tenths(row["score"])
+        short = f"{score} of the {bar} points needed"
+        held = f"its {score} points reach the {bar} needed, but the model requires more than points"
+        yield (_mention(row), f": {held if reached else short}.")
 
 
 def _ready(row: Row, case: Case | None) -> Sentence:
@@ -178,7 +195,7 @@ def _names(frame: pl.DataFrame) -> Iterator[str | Mention]:
 
 def _steps(ranked: pl.DataFrame, cases: Mapping[str, Case]) -> Iterator[Sentence]:
     yield from _calls(cases)
-    yield from _near(cases)
+    yield from _near(cases, all_tried=ranked["account_id"].is_in(list(cases)).all())
     yield from _lapsing(cases)
     yield from _strangers(ranked)
     yield from _second(ranked)
@@ -199,7 +216,7 @@ def _calls(cases: Mapping[str, Case]) -> Iterator[Sentence]:
         yield ("Call ", _person(row), " of ", _mention(case.row), " first: this person asked for it.")
 
 
-def _near(cases: Mapping[str, Case]) -> Iterator[Sentence]:
+def _near(cases: Mapping[str, Case], *, all_tried: bool) -> Iterator[Sentence]:
     """Accounts that one more person would qualify."""
     near = [case for case in cases.values() if case.steps is not None and len(case.steps["roles"]) == 1]
     near.sort(key=lambda case: (-(case.row["score"] or 0), case.account_id))
@@ -211,7 +228,7 @@ def _near(cases: Mapping[str, Case]) -> Iterator[Sentence]:
         effect = f"{tenths(case.row['score'])} points become {tenths(case.steps['score'])}, and it qualifies"
         yield (f"Win an engaged {plain(role)} at ", _mention(case.row), f"{who}: {effect}.")
     rest = len(near) - _STEPS
-    if rest > 0 and all(case.ahead for case in cases.values()):
+    if rest > 0 and all_tried:
         need = "needs" if rest == 1 else "need"
         yield (f"{counted(rest, 'more account').capitalize()} {need} just one engaged person, too.",)
 
@@ -233,9 +250,9 @@ def _lapsing(cases: Mapping[str, Case]) -> Iterator[Sentence]:
 
 def _strangers(ranked: pl.DataFrame) -> Iterator[Sentence]:
     """In the market, and nobody is known."""
-    unknown = ranked.filter(pl.col("spiking_topic_count") >= 1, pl.col("known_contacts") == 0)
+    unknown = ranked.filter(pl.col("spiking_topic_count") >= 1, pl.col("known_contacts").fill_null(0) == 0)
     found = unknown.sort(["intent", "rank"], descending=[True, False], nulls_last=True)
-    for row in found.head(2).iter_rows(named=True):
+    for row in found.head(_STRANGERS).iter_rows(named=True):
         topics = enumerated([str(each) for each in row["spiking_topics"][:_NAMED]])
         yield ("Find people at ", _mention(row), f": it researches {topics}, and nobody is known there.")
 

@@ -75,7 +75,13 @@ _HIDDEN = ("threshold", "known_contacts", "is_excluded", "score_then", "complete
 
 def columns(rows: pl.DataFrame) -> list[Column]:
     """The columns that say something: of whose values at least one is known."""
-    return [each for each in _COLUMNS if rows[each.key].null_count() < rows.height or each.key in ("label", "score")]
+    return [each for each in _COLUMNS if each.key in ("label", "score") or _says_something(rows[each.key])]
+
+
+def _says_something(column: pl.Series) -> bool:
+    if isinstance(column.dtype, pl.List):
+        return bool(column.list.len().sum())
+    return column.null_count() < column.len()
 
 
 def values(rows: pl.DataFrame, shown: list[Column]) -> dict[str, Any]:

@@ -62,9 +62,9 @@ def targets(result: ScoreResult) -> Targets | None:
         except NotFoundError:
             return None
     total = found.total
-    steps = [
-        bar for step in STEPS if (bar := _bar("step", _WORDS[step], getattr(total, step), total.accounts)) is not None
-    ]
+    # Without contacts nothing is known of committees, which is not the same as nobody.
+    told = [step for step in STEPS if step == "qualified" or total.engaged is not None or step == "known"]
+    bars = [_bar("step", _WORDS[step], getattr(total, step), total.accounts) for step in told]
     demanded = [each for each in total.roles if each.required]
     roles = [
         _bar(
@@ -78,7 +78,7 @@ def targets(result: ScoreResult) -> Targets | None:
     return Targets(
         named=named,
         accounts=total.accounts,
-        steps=steps,
+        steps=[each for each in bars if each is not None],
         roles=[each for each in roles if each is not None],
         required=bool(demanded),
         parts=[(name, [_part(each) for each in parts[:_PARTS]]) for name, parts in found.parts],

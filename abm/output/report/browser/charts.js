@@ -1,6 +1,7 @@
 // Charts: the drawings of the page with their rows. Expressions are interpreted, not compiled: no script is made of text.
 "use strict";
 const MANY_DOTS = 1500;
+const CROWD = 150;
 const tip = document.getElementById("tip");
 const pictures = new Map();
 
@@ -47,14 +48,17 @@ function redrawPictures() {
 
 function dots() {
   const rows = [];
-  const named_ = new Set(page.named);
+  const toName = new Set(page.named);
   const { length } = page.values.is_excluded;
+  // Coverage has few values: many dots are spread a little sideways, evenly and the same each time.
+  const spread = length > CROWD ? 3 : 0;
   for (let row = 0; row < length; row += 1) {
     if (cell("is_excluded", row) || cell("score", row) === null) continue;
     const spiking = cell("spiking_topics", row) !== null;
     rows.push({
       row, label: cell("label", row), score: cell("score", row), coverage: cell("coverage", row) || 0,
-      people: cell("engaged_contacts", row) || 0, stage: words(cell("stage", row)), named: named_.has(row),
+      place: Math.max(0, Math.min(100, (cell("coverage", row) || 0) + spread * (((row * 0.618034) % 1) - 0.5))),
+      people: cell("engaged_contacts", row) || 0, stage: words(cell("stage", row)), named: toName.has(row),
       standing: cell("is_mqa", row) ? "qualified" : spiking ? "in market" : "other",
     });
   }
