@@ -57,6 +57,7 @@ LATE = {
     "abm.identity.matching.letters": "rapidfuzz",  # only where names are compared
     "abm.sources.files": "abm.sources",  # workbooks are read by a package that is loaded only for them
     "abm.cli.docs": "pdoc",  # an optional package
+    "abm.cli.opening": "abm.ledger",  # only for runs that have a ledger
     "abm.workspace.reading": "abm.sources",  # DuckDB and drivers are loaded only where something is computed or asked
     "abm.sources.database": "abm.sources.databases",  # a driver is an optional package, and so is what stands on it
     "abm.sources.delta": "deltalake",  # an optional package

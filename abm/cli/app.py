@@ -19,6 +19,7 @@ _PANELS = {
         "check": data.check,
         "match": data.match_people,
         "presets": data.presets,
+        "ingest": data.ingest,
     },
     "Who, and why": {
         "rank": scores.rank,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abm.cli.waiting import Waiting
+    from abm.ledger.ledger import Ledger
     from abm.scoring.result import ScoreResult
 
 _WARNINGS_TOLD = 3
@@ -30,12 +31,14 @@ class Choice:
         data: the folder below which files are read, if not the workspace's own choice.
         model: the model's file, if not the workspace's own choice.
         as_of: the day, if not the workspace's own choice.
+        ledger: the folder of the ledger that has the events, if they are not to be read.
     """
 
     workspace: Path
     data: Path | None = None
     model: Path | None = None
     as_of: date | None = None
+    ledger: Path | None = None
 
     @property
     def name(self) -> str:
@@ -51,11 +54,13 @@ class Opened:
         choice: the options.
         workspace: the tables.
         result: what they score.
+        facts: what scored them: the workspace, or its ledger.
     """
 
     choice: Choice
     workspace: Workspace
     result: ScoreResult
+    facts: Workspace | Ledger
 
 
 def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, families: bool = False) -> Opened:
@@ -72,11 +77,43 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, fa
         OutputError: one of the targets is an input.
     """
     waiting("reading")
+    if choice.ledger is not None:
+        return _from_ledger(choice, choice.ledger, waiting, targets, families=families)
     workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
     refuse_inputs(targets, workspace, choice.data)
     model = workspace.model.with_families() if families else workspace.model
     result = score(workspace, model, as_of=_as_of(choice, workspace), progress=waiting)
-    return Opened(choice, workspace, result)
+    return Opened(choice, workspace, result, workspace)
+
+
+def _from_ledger(choice: Choice, folder: Path, waiting: Waiting, targets: Sequence[Path], *, families: bool) -> Opened:
+    from abm.ledger.ledger import Ledger  # noqa: PLC0415 - most runs have none
+
+    ledger = Ledger.kept(choice.workspace, folder, data=choice.data, model=choice.model, progress=waiting)
+    tell_counted(ledger)
+    workspace = ledger.workspace
+    assert workspace is not None, "a ledger in a folder is that of a workspace"
+    refuse_inputs(targets, workspace, choice.data)
+    model = ledger.model.with_families() if families else ledger.model
+    today = datetime.now(UTC).date()
+    day = choice.as_of or workspace.as_of or ledger.newest_day(today)
+    return Opened(choice, workspace, ledger.score(model, as_of=day, progress=waiting), ledger)
+
+
+def tell_counted(ledger: Ledger) -> None:
+    """Say which events were counted, and which are counted though their file is gone."""
+    book = ledger.book
+    for note in book.notes:
+        tell(f"ledger: {note}")
+    if book.counted:
+        tell(f"ledger: {_few(book.counted)} counted")
+    if book.gone:
+        tell(f"ledger: {_few(book.gone)} gone, and still counted (abm ingest --prune forgets what is gone)")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _WARNINGS_TOLD:,} more" if len(names) > _WARNINGS_TOLD else ""
+    return f"{', '.join(names[:_WARNINGS_TOLD])}{more}"
 
 
 def tell_advice(result: ScoreResult) -> None:

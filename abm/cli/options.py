@@ -65,3 +65,12 @@ AsOfOption = Annotated[
         rich_help_panel=_WHERE_FROM,
     ),
 ]
+LedgerOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger",
+        metavar="DIR",
+        help="Ledger of the events (see abm ingest): only new files of events are read, and are counted first.",
+        rich_help_panel=_WHERE_FROM,
+    ),
+]

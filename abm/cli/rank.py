@@ -122,7 +122,7 @@ def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
     top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)
     frame = whole.head(min(top or len(whole), len(whole)))
     if wanted.trend:
-        frame = with_trend(frame, source.result, source.workspace, by=wanted.by, progress=waiting)
+        frame = with_trend(frame, source.result, source.facts, by=wanted.by, progress=waiting)
     return Ranking(
         source.result,
         frame,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from abm.ledger.ledger import Ledger
 from abm.scoring.ranking import TABLE_OF
 from abm.scoring.score import score
 from abm.sources.frames import frame_kind, to_kind
@@ -33,7 +34,7 @@ _KEYS = {
 def with_trend(
     ranking: Any,
     result: ScoreResult,
-    facts: Workspace | Mapping[str, Any],
+    facts: Workspace | Mapping[str, Any] | Ledger,
     *,
     by: By = "account",
     progress: Callable[[str], None] = lambda _step: None,
@@ -46,7 +47,7 @@ def with_trend(
     Args:
         ranking: rows of `result`, as `rank` gives them.
         result: the result that was ranked; its model and as_of are used.
-        facts: what `result` was scored from.
+        facts: what `result` was scored from, or a ledger of it.
         by: what a row of the ranking is.
         progress: called with the name of each step as it begins.
 
@@ -71,7 +72,7 @@ def with_trend(
 
 def earlier(
     result: ScoreResult,
-    facts: Workspace | Mapping[str, Any],
+    facts: Workspace | Mapping[str, Any] | Ledger,
     days: int,
     *,
     progress: Callable[[str], None] = lambda _step: None,
@@ -84,8 +85,10 @@ def earlier(
         days: how many days before.
         progress: called with the name of each step as it begins.
     """
-    told = partial(_told, progress, days)
-    return score(facts, result.model, as_of=result.as_of - timedelta(days=days), progress=told)
+    told, day = partial(_told, progress, days), result.as_of - timedelta(days=days)
+    if isinstance(facts, Ledger):
+        return facts.score(result.model, as_of=day, progress=told)
+    return score(facts, result.model, as_of=day, progress=told)
 
 
 def _told(progress: Callable[[str], None], days: int, step: str) -> None:

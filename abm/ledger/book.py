@@ -37,12 +37,16 @@ class Book:
         files: the deliveries there are, in the order of their rows.
         store: where the holdings are kept; None keeps them in memory only.
         prune: whether to forget deliveries whose file is gone.
+
+    `notes` says in words why deliveries were counted anew, `counted` names those that were counted, `events` has the
+    columns that events have and no rows (None without events).
     """
 
     def __init__(self, files: Sequence[EventFile], store: Store | None = None, *, prune: bool = False) -> None:
         self.holdings = Holdings()
         self.events: Table | None = None
         self.notes: list[str] = []
+        self.counted: list[str] = []
         self._files = {each.name: each for each in files}
         self._store, self._prune = store, prune
         self._definitions: str | None = None
@@ -79,6 +83,7 @@ class Book:
         for place, each in enumerate(wanted, start=1):
             progress(f"counting events {place} of {len(wanted)}" if len(wanted) > 1 else "counting events")
             self._add(each, model, tables)
+            self.counted.append(each.name)
             waiting += holdings.deliveries[each.name].rows
             if waiting >= ROWS_AT_ONCE and not anew:
                 self._commit()

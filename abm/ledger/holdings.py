@@ -12,13 +12,13 @@ import polars as pl
 from abm.ledger.counting import DAY, IDENTITIES, ROWS, SUBJECTS, counted, is_among, repeated, rows_of
 from abm.scoring.facts.classes import CLASS
 from abm.scoring.facts.events import OWNER
+from abm.tables.findings import SAMPLE_SIZE, Finding
 from abm.tables.hygiene import REPEAT, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abm.ledger.counting import Delivery
-    from abm.tables.findings import Finding
 
 DISPUTED = {
     "delivery": pl.String,
@@ -104,13 +104,15 @@ class Holdings:
         present = pl.concat([cells[CLASS], rows[CLASS]]).unique().sort()
         codes = self._class_codes(delivery.classes.told(present))
         cells, rows = (each.join(codes, on=CLASS, how="left").drop(CLASS) for each in (cells, rows))
-        settled, open_rows = _settled(rows, met)
+        possible = _possible(rows, met)
+        again = rows.join(possible.select(ROW), on=ROW, how="anti")["event_id"]
+        settled, open_rows = _settled(possible, met)
         own = [cells.select(_CODED), _as_cells(settled).select(_CODED)]
         told = pl.concat(own).sort("subject", CLASS, DAY)
         self.disputed = pl.concat([self.disputed, _as_disputed(open_rows, name, counted=False)])
         hashes = {identity: series.to_frame().lazy() for identity, series in delivery.hashes.items()}
         total = int(told["rows"].sum()) + open_rows.height
-        findings = tuple(delivery.ctx.findings)
+        findings = (*delivery.ctx.findings, *_repeats(again, delivery))
         self.deliveries[name] = Held(name, fingerprint, told.lazy(), hashes, findings, total)
 
     def _met(self, identity: str, hashes: pl.Series) -> pl.Series:
@@ -203,6 +205,15 @@ def _as_disputed(rows: pl.DataFrame, name: str, *, counted: bool) -> pl.DataFram
     return told.select(*DISPUTED).cast(DISPUTED)  # type: ignore[arg-type]
 
 
+def _repeats(ids: pl.Series, delivery: Delivery) -> tuple[Finding, ...]:
+    """What to say of rows that never count, because an earlier row tells of the same event."""
+    if ids.is_empty():
+        return ()
+    file, samples = delivery.ctx.inputs["events"].file, tuple(ids.unique().sort().head(SAMPLE_SIZE))
+    message = "one row per event_id kept: the first of the file"
+    return (Finding("events", "duplicate_key", len(ids), message, column="event_id", file=file, samples=samples),)
+
+
 def _possible(rows: pl.DataFrame, hashes: Mapping[str, pl.Series]) -> pl.DataFrame:
     """The rows that count on some day: a later row that happened no earlier than one before it with its id never does.
 
@@ -216,7 +227,6 @@ def _possible(rows: pl.DataFrame, hashes: Mapping[str, pl.Series]) -> pl.DataFra
 
 def _settled(rows: pl.DataFrame, met: Mapping[str, pl.Series]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part the rows that share an identity into those that count whatever the day, and those that may count."""
-    rows = _possible(rows, met)
     if rows.is_empty() or REPEAT in met:
         return rows.clear(), rows
     shared = pl.col("event_id").hash().is_in(met["event_id"].implode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +11,7 @@ import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_for
 from abm.ledger.book import Book
+from abm.ledger.counting import DAY
 from abm.ledger.reading import events_until
 from abm.ledger.reading import newest_day as newest_counted
 from abm.ledger.store import FOLDER, Store
@@ -135,8 +137,20 @@ class Ledger:
         return score_tables(self._tables, run)
 
     @property
+    def workspace(self) -> Workspace | None:
+        """The workspace, if it is one that is scored; of its events the columns, and no rows."""
+        return None if self._workspace is None else replace(self._workspace, tables=self._tables)
+
+    @property
     def _counted(self) -> Callable[[Context], Any]:
         return partial(events_until, self.book.holdings)
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day of the counted events."""
+        cells = [held.cells.select(DAY) for held in self.book.holdings.deliveries.values()]
+        days = pl.concat([*cells, self.book.holdings.disputed.lazy().select(DAY)])
+        first, last = days.select(pl.col(DAY).min().alias("first"), pl.col(DAY).max().alias("last")).collect().row(0)
+        return first, last
 
     def newest_day(self, until: date | None = None) -> date:
         """The newest day of an event or an intent observation, not after `until`.

@@ -74,6 +74,38 @@ def check(
 
 
 @guarded
+def ingest(
+    *,
+    ledger: Annotated[
+        Path | None,
+        typer.Option("--ledger", metavar="DIR", help="The ledger's folder. Default: ledger, in the workspace."),
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Forget what came from files that are gone.")] = False,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    model: ModelOption = None,
+) -> int:
+    """Count events once, and keep the counts: a ledger, from which scoring is quick.
+
+    Counts how often each person did what each signal is about, day by day.
+    Run again, it reads only files that are new or were delivered again; the
+    latter replace what they brought before. Points, caps, half-lives and
+    thresholds may change without counting; where the model counts other
+    events (event, where, ignore), everything is counted anew.
+    Stopped at any moment, the ledger is what it was; run it again.
+
+    Examples:
+      abm ingest -w crm
+      abm score -w crm --ledger crm/ledger -o results
+      abm ingest -w crm --ledger /data/ledger --prune
+    """
+    from abm.cli.ingest import run  # noqa: PLC0415
+    from abm.cli.opening import Choice  # noqa: PLC0415
+
+    return run(Choice(workspace, data, model, ledger=ledger), prune=prune)
+
+
+@guarded
 def match_people(
     *,
     contact: Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from abm.cli.faults import guarded
-from abm.cli.options import AsOfOption, DataOption, ModelOption, WorkspaceOption, parse_day
+from abm.cli.options import AsOfOption, DataOption, LedgerOption, ModelOption, WorkspaceOption, parse_day
 
 _HERE = Path()
 
@@ -44,6 +44,7 @@ def rank(
     data: DataOption = None,
     model: ModelOption = None,
     as_of: AsOfOption = None,
+    ledger: LedgerOption = None,
 ) -> int:
     """Rank accounts, buying groups, leads or families, best first.
 
@@ -69,7 +70,7 @@ def rank(
     from abm.cli.rank import Wanted, run  # noqa: PLC0415
 
     wanted = Wanted(by, top, where, excluded=everything, trend=trend, kind=kind, output=output, saved=saved)
-    return run(Choice(workspace, data, model, as_of), wanted)
+    return run(Choice(workspace, data, model, as_of, ledger), wanted)
 
 
 @guarded
@@ -179,6 +180,7 @@ def score(
     kind: Annotated[
         Literal["parquet", "csv", "jsonl", "xlsx"], typer.Option("--format", help="Format of the files.")
     ] = "parquet",
+    ledger: LedgerOption = None,
 ) -> int:
     """Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
 
@@ -190,11 +192,12 @@ def score(
     Examples:
       abm score -o results
       abm score -w crm --as-of 2026-06-30 -o results/2026-06-30 --format csv
+      abm score -w crm --ledger crm/ledger -o results
     """
     from abm.cli.opening import Choice  # noqa: PLC0415
     from abm.cli.score import run  # noqa: PLC0415
 
-    return run(Choice(workspace, data, model, as_of), output, kind)
+    return run(Choice(workspace, data, model, as_of, ledger), output, kind)
 
 
 @guarded
