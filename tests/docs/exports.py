@@ -1,4 +1,4 @@
-"""The demo as raw exports: reports of Salesforce, a feed of Bombora, and a marketing log in words of its own."""
+"""The demo as raw exports: reports of Salesforce, Bombora's weekly files, and a marketing log in words of its own."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ CONTACTS = {
     "Created Date": "created_at",
     "Email Opt Out": "opted_out",
 }
+SURGE = {"Domain": "domain", "Topic": "topic", "Composite Score": "score"}
 WORDS = {
     "page_view": "Page View",
     "email_click": "Email Clicked",
@@ -58,8 +59,13 @@ def raw_exports(demo: Path, folder: Path) -> None:
     }
     known = (row for row in rows(demo, "events") if people.get(row["contact_id"]))
     export(folder, "marketing log.csv", log, known)
-    feed = {"Domain": "domain", "Topic": "topic", "Composite Score": "score", "Date": "observed_on"}
-    export(folder, "bombora.csv", feed, (row for row in rows(demo, "intent") if row["score"]))
+    weeks: dict[str, list[Row]] = {}
+    for row in rows(demo, "intent"):
+        if row["score"]:
+            weeks.setdefault(row["observed_on"].replace("-", ""), []).append(row)
+    (folder / "surge").mkdir()
+    for day, observed in weeks.items():
+        export(folder / "surge", f"AllDomainsAllTopics_{day}_1.csv", SURGE, observed)
 
 
 def rows(demo: Path, table: str) -> Iterable[Row]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from abm.cli.app import app
@@ -68,13 +69,24 @@ def walk(folder: Path, run: Callable[[str, Path], str]) -> list[str]:
     return said
 
 
+LINES = [line for step in STEPS if step != "edit" for line in step.splitlines() if line.startswith("abm ")]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_its_commands_are_understood(line: str) -> None:
+    _, name, *arguments = shlex.split(line)
+    command = typer.main.get_group(app).commands[name]
+    assert command.make_context(name, arguments).params
+
+
+@pytest.mark.slow
 def test_the_walk_on_raw_exports(tmp_path: Path) -> None:
     (tmp_path / "crm").mkdir()
     raw_exports(demo_folder(), tmp_path / "crm")
     looked, checked, ranked, explained, compared = walk(tmp_path, in_process)
     assert "salesforce.account" in looked
     assert "bombora.surge" in looked
-    assert "4 files · 4 read" in looked
+    assert "29 files · 29 read" in looked
     assert "problems" in checked
     assert re.search(r"1 +Copperfinch Robotics", ranked)
     assert "unknown: fit" not in ranked
@@ -83,6 +95,7 @@ def test_the_walk_on_raw_exports(tmp_path: Path) -> None:
     listed = pl.read_csv(tmp_path / "crm" / "ranking.csv")
     assert listed.height == 56
     assert listed["name"][0] == "Copperfinch Robotics"
+    assert listed["intent"][0] > 90
     assert (tmp_path / "crm" / "corrections.csv").is_file()
 
 
