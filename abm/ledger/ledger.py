@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from abm.ledger.reading import events_until
 from abm.ledger.reading import newest_day as newest_counted
 from abm.ledger.store import FOLDER, Store
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
+from abm.scoring.context import Kept
 from abm.scoring.score import Run, chosen_model, day_of, newest_day, require_enough, score_tables
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import CONTRACTS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from abm.model import Model
-    from abm.scoring.context import Context, Kept, Progress
+    from abm.scoring.context import Context, Progress
     from abm.scoring.result import ScoreResult
     from abm.sources.tables import Table
 
@@ -111,7 +112,7 @@ class Ledger:
 
     def _begin(self, tables: dict[str, Table], model: Model, workspace: Workspace | None, kind: FrameKind) -> None:
         self.model, self._workspace, self._kind = model, workspace, kind
-        self._tables, self._kept = tables, cast("Kept", {})
+        self._tables, self._kept = tables, Kept()
 
     def count(self, model: Model, progress: Progress = lambda _step: None) -> None:
         """Count what is not counted yet as a model tells events apart."""

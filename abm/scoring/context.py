@@ -22,8 +22,29 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-Kept = dict[tuple[Hashable, ...], tuple[object, tuple[Finding, ...]]]
-"""What runs over the same tables have read, and what they found wrong with it."""
+
+class Kept:
+    """What runs over the same tables have read, and what they found wrong with it: of each thing the last two."""
+
+    _MOST = 2  # the run at hand and the one it is compared with; a year of weeks would not fit into memory
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[Hashable, tuple[object, tuple[Finding, ...]]]] = {}
+
+    def value(self, what: str, of: Hashable, read: Callable[[], object], findings: list[Finding]) -> object:
+        """Read something, or bring what was read before; `findings` gets what was found wrong with it."""
+        known = self._values.setdefault(what, {})
+        if of in known:
+            value, found = known[of]
+            findings.extend(found)
+            return value
+        before = len(findings)
+        value = read()
+        while len(known) >= self._MOST:
+            known.pop(next(iter(known)))
+        known[of] = (value, tuple(findings[before:]))
+        return value
+
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins; the library itself prints nothing."""
@@ -70,13 +91,8 @@ class Context:
         """
         if self.kept is None:
             return read()
-        key = (what, *of, self.binding.physical, self.matching)
-        if key not in self.kept:
-            before = len(self.findings)
-            self.kept[key] = (read(), tuple(self.findings[before:]))
-        else:
-            self.findings.extend(self.kept[key][1])
-        return cast("_T", self.kept[key][0])
+        key = (*of, self.binding.physical, self.matching)
+        return cast("_T", self.kept.value(what, key, read, self.findings))
 
     def scan(self, table: str, step: Step, *flaws: Flaw) -> dict[str, int]:
         """Count flaws of a table in one pass, report those that occur, and return count by code."""

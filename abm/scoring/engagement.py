@@ -14,6 +14,8 @@ from abm.scoring.facts.owners import WHO
 from abm.scoring.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model, Signal
     from abm.scoring.context import Context
@@ -177,6 +179,12 @@ def engagement(ctx: Context, ledger: Ledger, views: list[View]) -> tuple[Step, S
             points = points.with_columns(nw.col(view.x).fill_null(0), nw.col(view.r).fill_null(0))
     (points,) = ctx.engine.materialise(points)
     return lines, points
+
+
+def valued_by(model: Model) -> tuple[Hashable, ...]:
+    """What of a model decides how many points events are worth, beside the views."""
+    groups = tuple((name, group.max_points) for name, group in model.signal_groups.items())
+    return (model.signals, groups, tuple(group.engaged_days for group in model.buying_groups))
 
 
 def engagement_points(lines: Step, views: list[View]) -> Step:

@@ -12,7 +12,7 @@ from abm.scoring.binding import bind
 from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
 from abm.scoring.context import Context, Input, Kept, Progress
-from abm.scoring.engagement import View, engagement, view_of
+from abm.scoring.engagement import View, engagement, valued_by, view_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import Events, read_events
@@ -128,8 +128,10 @@ def judge(ctx: Context, facts: Facts) -> Judged:
     ledger = lines = points = leads = None
     if facts.events is not None:
         ctx.progress("engagement")
-        ledger = build_ledger(ctx, facts.events, firms, facts.contacts)
-        lines, points = engagement(ctx, ledger, views)
+        events = facts.events
+        ledger = ctx.once("ledger", (ctx.as_of, events), lambda: build_ledger(ctx, events, firms, facts.contacts))
+        what = (ctx.as_of, events, *valued_by(ctx.model), tuple(views))
+        lines, points = ctx.once("engagement", what, lambda: engagement(ctx, ledger, views))
     if facts.contacts is not None:
         ctx.progress("leads")
         people = people_with_accounts(ctx, facts.contacts.frame, firms)

@@ -36,7 +36,7 @@ _WHICH = ("event_id", "contact_id", "account_id", "domain")
 """What a report calls an event: its id, else whose it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Events:
     """Usable events, counted before anything is known of people and accounts.
 

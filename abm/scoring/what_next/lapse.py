@@ -127,7 +127,8 @@ def judged_on_days(scored: Scored, keys: pl.Series, days: int) -> Standings:
         days: how many days, as_of among them.
     """
     ctx = scored.ctx
-    later = replace(ctx, binding=replace(ctx.binding, days=days), findings=[], progress=lambda _step: None)
+    binding = replace(ctx.binding, days=days)
+    later = replace(ctx, binding=binding, findings=[], progress=lambda _step: None, kept=None)
     chosen = ctx.engine.scatter(pl.DataFrame({ACCOUNT: keys}, schema={ACCOUNT: pl.Int64}))
     return judge(later, _on_days(ctx.engine, scored.facts, chosen, days)).standings
 
