@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+import abm
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- ([\w-]+) -->\n)?```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+INTERN_OF = "Lanternfield Software"
 SETUP = {"main-command", "test-command"}
 HOME = "home-"
 """Begins the marks of blocks that are parts of an example for another program; `tests/homes` runs those examples."""
@@ -64,6 +67,21 @@ def test_the_ranking_is_the_one_a_reader_gets(checkout: Path) -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http|#)([^)#]+)", README))))
 def test_links_lead_to_files(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def test_the_stories_of_the_ranking_are_true() -> None:
+    """What README tells of three companies of the demo."""
+    workspace = abm.load_workspace(abm.demo_folder())
+    result = abm.score(workspace)
+    accounts = {row["name"]: row for row in result.accounts.iter_rows(named=True)}
+    covered, raised, busy = (accounts[name] for name in ("Copperfinch Robotics", "Hagebutte Maschinenbau", INTERN_OF))
+    assert (covered["coverage"], covered["spiking_topic_count"]) == (100, 3)
+    assert (raised["is_mqa"], raised["hand_raisers"], raised["known_contacts"]) == (True, 1, 1)
+    assert not busy["is_mqa"]
+    people = result.people(busy["account_id"]).select("contact_id")
+    seen = workspace.tables["events"].frame.filter(type="page_view").collect().join(people, on="contact_id")
+    views = max(seen.group_by("contact_id").len()["len"].to_list())
+    assert f"{INTERN_OF}, with {views} page views" in " ".join(README.split())
 
 
 def test_the_two_commands_are_one_line_each() -> None:
