@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from textwrap import dedent
 
 import pytest
@@ -46,3 +47,8 @@ def test_the_lines_are_of_the_example(home: str) -> None:
         found = rest.index(line)
         assert found == 0 or before == "...", f"{home}: lines before {line} are left out without saying so"
         where += found + 1
+
+
+def test_the_page_of_the_homes_names_them_all() -> None:
+    page = (HOMES / "README.md").read_text("utf-8")
+    assert set(re.findall(r"\]\(([^)]+)\)", page)) == set(SOURCES.values())
