@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 
 _INTERRUPTED = 130
@@ -17,6 +19,25 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("abm: stopped.\n")
         sys.exit(_INTERRUPTED)
+    except SystemExit as ending:
+        _leave(ending)
+        raise
+
+
+def _leave(ending: SystemExit) -> None:
+    """End at once: to take apart all that was loaded would be a tenth of a short run.
+
+    Does nothing, so that Python ends as it does, when it has something to say about it or somebody watches.
+    """
+    if not isinstance(ending.code, int | None) or sys.getprofile() is not None or sys.gettrace() is not None:
+        return
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way to do what others asked for
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(ending.code or 0)
 
 
 if __name__ == "__main__":
