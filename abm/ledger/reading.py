@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def events_until(holdings: Holdings, ctx: Context) -> Events:
-    """The events that had happened by the day of a run; what is wrong with them goes to its findings."""
+    """The events that had happened by the day of a run; what is wrong with them goes to its findings.
+
+    Rows that must not count on that day are taken away again: several rows may speak of one cell, and their sum counts.
+    """
     places = {name: place for place, name in enumerate(holdings.deliveries)}
     disputed = holdings.disputed.filter(pl.col(DAY) <= ctx.as_of)
     place = pl.col("delivery").replace_strict(places, return_dtype=pl.Int64).alias("place")
@@ -34,8 +37,6 @@ def events_until(holdings: Holdings, ctx: Context) -> Events:
     ]
     cells = pl.concat([*(held.cells for held in holdings.deliveries.values()), *(each.lazy() for each in adjusted)])
     cells = cells.filter(pl.col(DAY) <= ctx.as_of)
-    if disputed.height:
-        cells = cells.group_by("subject", CLASS, DAY).agg(pl.col("n", "rows").sum()).filter(pl.col("rows") > 0)
     subjects = holdings.subjects
     given = [name for name in subjects.columns if subjects[name].null_count() < subjects.height]
     classes = holdings.classes if holdings.classes is not None else pl.DataFrame(schema={CLASS: pl.Int64})
@@ -52,7 +53,8 @@ def newest_day(holdings: Holdings, until: date | None = None) -> date | None:
     """The newest day of an event, not after `until`."""
     cells = pl.concat([held.cells.select(DAY) for held in holdings.deliveries.values()])
     days = pl.concat([cells, holdings.disputed.lazy().select(DAY)])
-    day: date | None = days.filter(pl.lit(until is None) | (pl.col(DAY) <= until)).max().collect().item()
+    known = days if until is None else days.filter(pl.col(DAY) <= until)
+    day: date | None = known.max().collect().item()
     return day
 
 

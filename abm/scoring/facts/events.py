@@ -41,7 +41,7 @@ class Events:
     """Usable events, counted before anything is known of people and accounts.
 
     Attributes:
-        cells: `subject`, `class`, `occurred_at` (the day), `n` (sum of count), `rows`; key the first three.
+        cells: `subject`, `class`, `occurred_at` (the day), `n` (sum of count), `rows`; rows of one key add up.
         subjects: `subject` and those of `OWNER` that the table has; key `subject`.
         classes: the classes there are (see `abm.scoring.facts.classes.Classes.told`), on the driver.
     """
