@@ -10,7 +10,7 @@ from abm.cli.app import app
 from tests.cli.running import abm, program
 
 COMMANDS = [
-    *("init", "check", "match", "presets"),
+    *("init", "check", "match", "presets", "ingest"),
     *("rank", "explain", "graph", "score", "compare", "test"),
     *("report", "route", "brief", "coverage", "export"),
     *("demo", "docs"),
