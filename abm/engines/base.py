@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import narwhals as nw
     import polars as pl
+
+    from abm.tables.contracts import Kind
 
     Step = nw.LazyFrame[Any]
 else:
@@ -33,6 +36,25 @@ class Tally:
     codes: int
     day: str
     amount: str | None
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What `Engine.finish` makes of a step.
+
+    Attributes:
+        columns: the columns of the result in order, with their kinds.
+        order: the columns that its rows are sorted by, of the result or not; no two rows are equal in them.
+        separators: by list column, what its text is joined by; an empty text is an empty list.
+        day: the column that is not there yet: `as_of` less the days in `age`.
+        as_of: the day of the run.
+    """
+
+    columns: Mapping[str, Kind]
+    order: tuple[str, ...]
+    separators: Mapping[str, str]
+    day: str | None
+    as_of: date
 
 
 class Engine(Protocol):
@@ -75,6 +97,22 @@ class Engine(Protocol):
 
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:
         """Return one row per `by` with the texts of `value` joined by `TEXT_SEPARATOR` in ascending `order`."""
+        ...
+
+    def finish(self, *steps: tuple[Step, Finish]) -> tuple[Any, ...]:
+        """Compute result tables together, and return the engine's own frames: eager ones, or what is computed once."""
+        ...
+
+    def native(self, frame: pl.DataFrame) -> Any:
+        """Hand a driver frame to the engine, as the engine's own frame."""
+        ...
+
+    def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
+        """Read Parquet files, one below the other, with `_row`: the 1-based row of each file after so many before."""
+        ...
+
+    def utc_day(self, step: Step, column: str) -> Step:
+        """Replace a column of moments (times that know their zone) by their UTC days."""
         ...
 
 

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import TEXT_SEPARATOR, Step, Tally
+from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
 from abm.engines.repeats import MOST_SUSPECTS, first_of_each, repeated_hashes
 from abm.engines.tally import counted
 from abm.errors import SourceError
-from abm.tables.hygiene import first_rows, repeated
+from abm.tables.contracts import Kind
+from abm.tables.hygiene import ROW, first_rows, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+DTYPES: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.INTEGER: pl.Int64(),
+    Kind.NUMBER: pl.Float64(),
+    Kind.DATE: pl.Date(),
+    Kind.BOOLEAN: pl.Boolean(),
+    Kind.LIST: pl.List(pl.String),
+}
+"""The types of results."""
 
 FEW = 100_000
 """Rows that are worked on in one piece faster than in the streams that many rows are cut into."""
@@ -75,10 +86,47 @@ class PolarsEngine:
         subjects, cells = _guarded(lambda: counted(_native(step), tally, self._engine))
         return nw.from_native(subjects.lazy()), nw.from_native(cells.lazy())
 
+    def finish(self, *steps: tuple[Step, Finish]) -> tuple[pl.DataFrame, ...]:
+        """Collect the results together."""
+        frames = self.gather(*(step for step, _ in steps))
+        return tuple(_finished(frame, wanted) for frame, (_, wanted) in zip(frames, steps, strict=True))
+
+    def native(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return it as it is."""
+        return frame
+
+    def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
+        """Scan them lazily."""
+        scans = [
+            pl.scan_parquet(file, glob=False).with_row_index(ROW, offset=before + 1).cast({ROW: pl.Int64})
+            for file, before in files
+        ]
+        return nw.from_native(pl.concat(scans))
+
+    def utc_day(self, step: Step, column: str) -> Step:
+        """Take the day of the moment in UTC."""
+        return nw.from_native(_native(step).with_columns(pl.col(column).dt.convert_time_zone("UTC").dt.date()))
+
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:
         """Join texts per group in the given order."""
         joined = pl.col(value).sort_by(order).str.join(TEXT_SEPARATOR)
         return nw.from_native(_native(step).group_by(by).agg(joined))
+
+
+def _finished(frame: pl.DataFrame, wanted: Finish) -> pl.DataFrame:
+    """Sort a result, date it and give its columns their types."""
+    if wanted.day is not None:
+        frame = frame.with_columns((pl.lit(wanted.as_of) - pl.duration(days="age")).alias(wanted.day))
+    return frame.sort(wanted.order).select(
+        (_split(name, wanted.separators[name]) if kind is Kind.LIST else pl.col(name)).cast(DTYPES[kind]).alias(name)
+        for name, kind in wanted.columns.items()
+    )
+
+
+def _split(name: str, separator: str) -> pl.Expr:
+    text = pl.col(name)
+    empty = pl.lit([], dtype=pl.List(pl.String))
+    return pl.when(text == "").then(empty).otherwise(text.str.split(separator))
 
 
 _T = TypeVar("_T")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import TEXT_SEPARATOR, Engine, Step
+from abm.engines.base import TEXT_SEPARATOR, Engine, Finish, Step
+from abm.engines.polars import DTYPES
 from abm.scoring.arithmetic import in_points
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
 from abm.scoring.facts.accounts import ACCOUNT
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
     from abm.scoring.plan import Scored
     from abm.tables.findings import Finding
 
-DTYPES: dict[Kind, pl.DataType] = {
-    Kind.TEXT: pl.String(),
-    Kind.INTEGER: pl.Int64(),
-    Kind.NUMBER: pl.Float64(),
-    Kind.DATE: pl.Date(),
-    Kind.BOOLEAN: pl.Boolean(),
-    Kind.LIST: pl.List(pl.String),
-}
 _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
 _CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 18, 1 << 16
 """A contact has about five lines, an account twenty: a million and a half at once, either way."""
@@ -43,10 +36,11 @@ _PLACES = 1 << 43
 _ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
 
 
-def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[str, pl.DataFrame]:
+def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[str, Any]:
     """Give every table its ids, its columns in order and its unit, sorted by key.
 
     Returns:
+        The engine's own frames:
         `leads`, `accounts`, `groups`, `committee`, `intent`, `families` if the model rolls them up, and `matches`.
     """
     groups = engine.scatter(_group_names(model))
@@ -64,18 +58,16 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
     if scored.families is not None:
         steps["families"] = (scored.families, FAMILIES, [ACCOUNT])
-    extra = {"intent": ["age"]}
-    frames = engine.gather(
-        *(_columns(step, schema, keys, extra.get(name, [])) for name, (step, schema, keys) in steps.items())
+    order = [*steps]
+    native = engine.finish(
+        *(_finish(*steps[name], "observed_on" if name == "intent" else None, as_of) for name in order)
     )
-    tables = {}
-    for (name, (_, schema, keys)), frame in zip(steps.items(), frames, strict=True):
-        dated = _dated(frame, "observed_on", as_of) if name == "intent" else frame
-        tables[name] = _typed(dated.sort(keys), schema)
+    tables: dict[str, Any] = dict(zip(order, native, strict=True))
     for name, schema in (("leads", LEADS), ("intent", INTENT)):
-        tables.setdefault(name, _empty(schema))
+        if name not in tables:
+            tables[name] = engine.native(_empty(schema))
     contacts = scored.facts.contacts
-    tables["matches"] = _empty(MATCHES) if contacts is None else contacts.matches.select(*MATCHES)
+    tables["matches"] = engine.native(_empty(MATCHES) if contacts is None else contacts.matches.select(*MATCHES))
     return tables
 
 
@@ -88,10 +80,10 @@ def contributions_table(
     *,
     entity_id: str | Sequence[str] | None = None,
     group: str | None = None,
-) -> pl.DataFrame:
+) -> Any:
     """The contribution lines with ids and days, leads before accounts, by id, in the order of the score.
 
-    With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
+    They are the engine's own frame. With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
     """
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
@@ -100,10 +92,9 @@ def contributions_table(
     lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
     schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
     if lines is None:
-        return _empty(schema)
-    keys = ["level_place", "key", "place"]
-    (frame,) = engine.gather(_columns(lines, schema, keys, ["age"]))
-    return _typed(_dated(frame.sort(keys), "last_day", as_of), schema)
+        return engine.native(_empty(schema))
+    (frame,) = engine.finish(_finish(lines, schema, ["level_place", "key", "place"], "last_day", as_of))
+    return frame
 
 
 def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engine) -> Iterator[pl.DataFrame]:
@@ -158,24 +149,12 @@ def _committee(committee: Step, ids: Step, leads: Step | None, groups: Step) -> 
     return step.join(leads.select(CONTACT, nw.col("contact_id").alias("best_contact")), on=CONTACT, how="left")
 
 
-def _columns(step: Step, schema: Mapping[str, Kind], keys: list[str], extra: list[str]) -> Step:
-    names = [name for name in schema if name not in ("observed_on", "last_day")]
+def _finish(
+    step: Step, schema: Mapping[str, Kind], keys: list[str], day: str | None, as_of: date
+) -> tuple[Step, Finish]:
+    """A step in points, with what is still to be done to it."""
+    names = [name for name in schema if name != day]
     values = [in_points(name).alias(name) if name in MILLIONTHS else nw.col(name) for name in names]
-    return step.select(*values, *(key for key in (*keys, *extra) if key not in names))
-
-
-def _dated(frame: pl.DataFrame, name: str, as_of: date) -> pl.DataFrame:
-    return frame.with_columns((pl.lit(as_of) - pl.duration(days="age")).alias(name))
-
-
-def _typed(frame: pl.DataFrame, schema: Mapping[str, Kind]) -> pl.DataFrame:
-    return frame.select(
-        (_split(name) if kind is Kind.LIST else pl.col(name)).cast(DTYPES[kind]).alias(name)
-        for name, kind in schema.items()
-    )
-
-
-def _split(name: str) -> pl.Expr:
-    text = pl.col(name)
-    parts = text.str.split(_SEPARATORS[name])
-    return pl.when(text == "").then(pl.lit([], dtype=pl.List(pl.String))).otherwise(parts)
+    extra = [*keys, *(["age"] if day is not None else [])]
+    step = step.select(*values, *(name for name in extra if name not in names))
+    return step, Finish(dict(schema), tuple(keys), _SEPARATORS, day, as_of)

@@ -14,11 +14,18 @@ from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abm.sources.tables import Table
 
-FrameKind = Literal["polars", "pandas", "pyarrow"]
+FrameKind = Literal["polars", "pandas", "pyarrow", "duckdb", "spark"]
+
+_LIVING: dict[tuple[str, str], FrameKind] = {
+    ("duckdb", "DuckDBPyRelation"): "duckdb",
+    ("_duckdb", "DuckDBPyRelation"): "duckdb",
+    ("pyspark", "DataFrame"): "spark",
+}
+"""Frames that stay where they are; the others become Polars frames."""
 
 _REMEDY = "Rename the column before the call."
 
@@ -38,11 +45,7 @@ def tables_from_frames(frames: Mapping[str, Any]) -> dict[str, Table]:
             tables' errors together.
     """
     frame_kind(frames)
-    errors = [
-        f"there is no table '{name}'. Tables are {', '.join(CONTRACTS)}.{did_you_mean(str(name), CONTRACTS)}"
-        for name in frames
-        if name not in CONTRACTS
-    ]
+    errors = unknown_tables(frames)
     tables: dict[str, Table] = {}
     for name in CONTRACTS:
         if name not in frames:
@@ -54,6 +57,15 @@ def tables_from_frames(frames: Mapping[str, Any]) -> dict[str, Table]:
     if errors:
         raise TableError("\n".join(errors))
     return tables
+
+
+def unknown_tables(names: Iterable[str]) -> list[str]:
+    """What to say about each name that is no canonical table's."""
+    return [
+        f"there is no table '{name}'. Tables are {', '.join(CONTRACTS)}.{did_you_mean(str(name), CONTRACTS)}"
+        for name in names
+        if name not in CONTRACTS
+    ]
 
 
 def frame_kind(frames: Mapping[str, Any]) -> FrameKind:
@@ -90,8 +102,11 @@ def _kind(name: str, frame: Any) -> FrameKind:
         return "pandas"
     if names & {("pyarrow", "Table"), ("pyarrow", "RecordBatch")}:
         return "pyarrow"
+    for name in names & _LIVING.keys():
+        return _LIVING[name]
     raise TableError(
-        f"{name} is a {type(frame).__module__}.{type(frame).__name__}. Expected a frame of Polars, pandas or PyArrow."
+        f"{name} is a {type(frame).__module__}.{type(frame).__name__}. Expected a frame of Polars, pandas or PyArrow,"
+        " a DuckDB relation or a Spark DataFrame."
     )
 
 

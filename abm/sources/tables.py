@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from abm.sources.notes import Note
@@ -45,6 +47,7 @@ class RawTable:
             source has no row order worth trusting: queries and library frames).
         parts: the files in reading order; empty for queries and library frames.
         findings: what the reader had to put right.
+        parquet: the paths of the parts, if all are Parquet files and hold these columns as they are.
     """
 
     name: str
@@ -52,6 +55,15 @@ class RawTable:
     frame: pl.LazyFrame
     parts: tuple[Part, ...] = ()
     findings: tuple[Finding, ...] = ()
+    parquet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """Parquet files that hold a table: each with how many rows precede it, and the source of each column."""
+
+    files: tuple[tuple[str, int], ...]
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Table:
         findings: what reading had to change or leave out.
         file: the file or files as the workspace names them, or None.
         given: the columns that the source has; the others of the contract are null throughout.
+        parquet: where an engine that reads Parquet itself finds the same, if no value needs a parse.
         marked: whether the frame also has `_repeat` (`abm.tables.hygiene.REPEAT`), because repeats are to be dropped.
     """
 
@@ -78,3 +91,4 @@ class Table:
     file: str | None = None
     given: frozenset[str] = frozenset()
     marked: bool = False
+    parquet: Parquet | None = None

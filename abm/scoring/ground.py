@@ -1,0 +1,131 @@
+"""Where a run takes place: the engine that is asked for, or that the frames live in, and the tables as it reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import narwhals as nw
+
+from abm.engines.given import canonical
+from abm.engines.polars import PolarsEngine, engine_of
+from abm.errors import TableError
+from abm.scoring.context import Input
+from abm.sources.frames import FrameKind, frame_kind, tables_from_frames, unknown_tables
+from abm.sources.guard import collected
+from abm.tables.contracts import CONTRACTS
+from abm.workspace.loader import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from abm.engines.base import Engine, Step
+    from abm.sources.tables import Table
+    from abm.tables.findings import Finding
+
+EngineName = Literal["polars", "duckdb", "spark"]
+
+_DAYS = {"events": "occurred_at", "intent": "observed_on"}
+"""The columns that tell how far the facts reach."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An engine and what it will read.
+
+    Attributes:
+        engine: runs the plan.
+        kind: the kind of frame in which results are given back.
+        inputs: the tables by name.
+        findings: what reading them found.
+    """
+
+    engine: Engine
+    kind: FrameKind
+    inputs: dict[str, Input]
+    findings: tuple[Finding, ...]
+
+    @property
+    def lives(self) -> bool:
+        """Whether results stay in an engine other than Polars."""
+        return self.kind == self.engine.name != "polars"
+
+    def newest_day(self) -> date | None:
+        """The newest day of an event or an intent observation; None if no row has one."""
+        asked = [
+            self.inputs[name].frame.select(nw.col(column).max().alias("day"))
+            for name, column in _DAYS.items()
+            if name in self.inputs
+        ]
+        days = [frame["day"].item() for frame in self.engine.gather(*asked)]
+        return max((day for day in days if day is not None), default=None)
+
+
+def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None) -> Ground:
+    """Choose the engine and hand it the tables.
+
+    Args:
+        facts: a workspace, or frames by table name.
+        name: the engine that is asked for; None: the one the frames live in, else Polars.
+
+    Raises:
+        TableError: the frames do not make up tables, or live in another engine than the one that is asked for.
+    """
+    kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
+    if kind in ("duckdb", "spark") and not isinstance(facts, Workspace):
+        if name not in (None, kind):
+            raise TableError(
+                f"the frames live in {kind}, and engine '{name}' is asked for. Leave the engine out, or convert them."
+            )
+        return _at_home(facts, kind)
+    tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
+    findings = tuple(finding for table in tables.values() for finding in table.findings)
+    engine: Engine
+    if name in (None, "polars"):
+        engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
+        inputs = {each: _input(table, nw.from_native(table.frame)) for each, table in tables.items()}
+        return Ground(engine, kind, inputs, findings)
+    engine = _engine(name)
+    inputs = {each: _input(table, _moved(engine, table)) for each, table in tables.items()}
+    return Ground(engine, engine.name if isinstance(facts, Workspace) else kind, inputs, findings)  # type: ignore[arg-type]
+
+
+def _input(table: Table, frame: Step) -> Input:
+    return Input(frame, table.kinds, table.file, table.given, table.marked)
+
+
+def _engine(name: str | None, frame: Any = None) -> Engine:
+    if name == "duckdb":
+        from abm.engines.duckdb import DuckDBEngine  # noqa: PLC0415
+
+        return DuckDBEngine(frame)
+    raise TableError(f"there is no engine '{name}'. Engines are polars and duckdb.")
+
+
+def _at_home(frames: Mapping[str, Any], kind: FrameKind) -> Ground:
+    """Frames that stay in their engine."""
+    problems = unknown_tables(frames)
+    engine = _engine(kind, next(iter(frames.values())))
+    inputs: dict[str, Input] = {}
+    for name in CONTRACTS:
+        if name not in frames:
+            continue
+        try:
+            table = canonical(engine, name, nw.from_native(frames[name]).lazy(), f"frame {name}")
+        except TableError as error:
+            problems.append(str(error))
+        else:
+            inputs[name] = Input(table.step, table.kinds, None, table.given)
+    if problems:
+        raise TableError("\n".join(problems))
+    return Ground(engine, kind, inputs, ())
+
+
+def _moved(engine: Engine, table: Table) -> Step:
+    """A table that was read by Polars, in another engine; Parquet that needs no parsing is read by the engine itself."""
+    if table.parquet is None:
+        return engine.scatter(collected(table.frame, table.file or table.name))
+    read = engine.read_parquet(table.parquet.files)
+    chosen = [nw.col(source).alias(target) for target, source in table.parquet.columns.items()]
+    return canonical(engine, table.name, read.select(*chosen, "_row"), table.file or table.name).step
