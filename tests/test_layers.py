@@ -63,6 +63,7 @@ LATE = {
     "abm.sources.delta": "deltalake",  # an optional package
     "abm.sources.encodings": "chardet",  # only for files that are not UTF-8
     "abm.sources.workbooks": "fastexcel",  # only for workbooks
+    "abm.scoring.ground": "abm.engines",  # DuckDB and Spark are loaded only by those who ask for them
     "abm.output.report.bundles": "vl_convert",  # an optional package, for those who write reports, and so is the next
     "abm.output.report.contents": "abm.output.report.charts",  # which is made with Altair
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks

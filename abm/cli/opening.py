@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from abm.cli.waiting import Waiting
     from abm.ledger.ledger import Ledger
+    from abm.scoring.ground import EngineName
     from abm.scoring.result import ScoreResult
 
 _WARNINGS_TOLD = 3
@@ -32,6 +33,7 @@ class Choice:
         model: the model's file, if not the workspace's own choice.
         as_of: the day, if not the workspace's own choice.
         ledger: the folder of the ledger that has the events, if they are not to be read.
+        engine: what the plan runs on.
     """
 
     workspace: Path
@@ -39,6 +41,7 @@ class Choice:
     model: Path | None = None
     as_of: date | None = None
     ledger: Path | None = None
+    engine: EngineName = "polars"
 
     @property
     def name(self) -> str:
@@ -82,7 +85,7 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, fa
     workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
     refuse_inputs(targets, workspace, choice.data)
     model = workspace.model.with_families() if families else workspace.model
-    result = score(workspace, model, as_of=_as_of(choice, workspace), progress=waiting)
+    result = score(workspace, model, as_of=_as_of(choice, workspace), engine=choice.engine, progress=waiting)
     return Opened(choice, workspace, result, workspace)
 
 

@@ -88,6 +88,7 @@ class DuckDBEngine:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file, _ in files)
         read = f"select * from read_parquet([{listed}], filename=true, file_row_number=true)"  # noqa: S608 - quoted
         rows = self._gate.query("abm_step", read)
+        assert rows is not None
         step: Step = nw.from_native(rows).join(before, on="filename", how="left")
         row = nw.col("file_row_number") + nw.col("before") + 1
         return step.with_columns(row.cast(nw.Int64).alias(ROW)).drop("filename", "before", "file_row_number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import narwhals as nw
@@ -15,7 +16,7 @@ from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW, first_rows, repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 DTYPES: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
@@ -111,6 +112,37 @@ class PolarsEngine:
         """Join texts per group in the given order."""
         joined = pl.col(value).sort_by(order).str.join(TEXT_SEPARATOR)
         return nw.from_native(_native(step).group_by(by).agg(joined))
+
+
+def on_driver(frame: Any) -> pl.LazyFrame:
+    """The rows of a step, or of an engine's own frame, as Polars reads them; another engine's are fetched now."""
+    native = nw.to_native(frame, pass_through=True)
+    if isinstance(native, pl.LazyFrame | pl.DataFrame):
+        return native.lazy()
+    return pl.DataFrame(native if hasattr(native, "__arrow_c_stream__") else native.toArrow()).lazy()
+
+
+class OnDriver(Mapping[str, pl.DataFrame]):
+    """Frames of an engine by name as Polars frames, each fetched once, when it is first asked for."""
+
+    def __init__(self, frames: Mapping[str, Any]) -> None:
+        self._frames = frames
+        self._fetched: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """Fetch it, or give it again."""
+        if name not in self._fetched:
+            frame = self._frames[name]
+            self._fetched[name] = frame if isinstance(frame, pl.DataFrame) else on_driver(frame).collect()
+        return self._fetched[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._frames)
 
 
 def _finished(frame: pl.DataFrame, wanted: Finish) -> pl.DataFrame:

@@ -6,13 +6,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.ledger.ledger import Ledger
 from abm.scoring.ranking import TABLE_OF
 from abm.scoring.score import score
-from abm.sources.frames import frame_kind, to_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,13 +60,12 @@ def with_trend(
     >>> with_trend(abm.rank(result, top=1), result, workspace).columns[-2:]
     ['score_7d', 'score_30d']
     """
-    kind = frame_kind({"ranking": ranking})
-    frame = ranking if isinstance(ranking, pl.DataFrame) else nw.from_native(ranking, eager_only=True).to_polars()
+    frame = on_driver(ranking).collect()
     for days in DAYS_BACK:
         before = earlier(result, facts, days, progress=progress)
         then = before.polars[TABLE_OF[by]].select(*_KEYS[by], pl.col("score").alias(f"score_{days}d"))
         frame = frame.join(then, on=_KEYS[by], how="left", maintain_order="left")
-    return to_kind(frame, kind)
+    return result.in_kind(frame)
 
 
 def earlier(

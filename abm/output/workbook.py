@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.errors import OutputError
 from abm.output.files import draft, folder
 from abm.output.meanings import meaning
@@ -116,7 +116,7 @@ def write_workbook(result: ScoreResult, path: Path) -> tuple[list[Path], tuple[s
         OutputError: XlsxWriter is missing, a table has more rows than a sheet holds, or a file cannot be written. No
             file has changed, and none is left half-written.
     """
-    tables = {name: _polars(table) for name, table in result.tables().items()}
+    tables = {name: on_driver(table).collect() for name, table in result.tables().items()}
     book = workbook(tables, result.stamp)
     digest = hashlib.sha256(book.content).hexdigest()
     listed = {name: {"file": WORKBOOK, "sheet": name, "rows": tables[name].height, "sha256": digest} for name in tables}
@@ -126,10 +126,6 @@ def write_workbook(result: ScoreResult, path: Path) -> tuple[list[Path], tuple[s
         with files.open(path / MANIFEST) as stream:
             stream.write(manifest({**result.stamp, "files": listed}))
     return [path / WORKBOOK, path / MANIFEST], book.notes
-
-
-def _polars(table: Any) -> pl.DataFrame:
-    return table if isinstance(table, pl.DataFrame) else nw.from_native(table, eager_only=True).to_polars()
 
 
 def _about(facts: Sequence[tuple[str, object]]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Engine, Finish, Step
-from abm.engines.polars import DTYPES
+from abm.engines.polars import DTYPES, PolarsEngine, on_driver
 from abm.scoring.arithmetic import in_points
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
 from abm.scoring.facts.accounts import ACCOUNT
@@ -83,14 +83,21 @@ def contributions_table(
 ) -> Any:
     """The contribution lines with ids and days, leads before accounts, by id, in the order of the score.
 
-    They are the engine's own frame. With a level, those of that level or of one entity of it (see `contributions_of`), and the column `group`.
+    They are the engine's own frame. With a level, those of that level or of one entity of it (see
+    `contributions_of`), and the column `group`.
     """
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
-    if level is None:
+    if level is None and isinstance(engine, PolarsEngine):
         return pl.concat(contribution_batches(scored, model, as_of, engine))
-    lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
-    schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
+    if level is None:
+        levels: tuple[Level, ...] = ("lead", "account")
+        parts = [contributions_of(model, engine, scored, each) for each in levels]
+        given, schema = [part.drop("group") for part in parts if part is not None], CONTRIBUTIONS
+        lines = nw.concat(given) if given else None
+    else:
+        lines = contributions_of(model, engine, scored, level, entity_id=entity_id, group=group)
+        schema = {**CONTRIBUTIONS, "group": Kind.TEXT}
     if lines is None:
         return engine.native(_empty(schema))
     (frame,) = engine.finish(_finish(lines, schema, ["level_place", "key", "place"], "last_day", as_of))
@@ -101,11 +108,15 @@ def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engi
     """The contributions table in parts, one below the other: so many contacts or accounts at a time.
 
     There are several times as many lines as events have cells; put together and sorted at once they would be the
-    largest thing in memory, by far. There is always a first part, empty where nothing can give a point.
+    largest thing in memory, by far. There is always a first part, empty where nothing can give a point. Engines
+    that put them together elsewhere give them in one part.
     """
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
     yield _empty(CONTRIBUTIONS)
+    if not isinstance(engine, PolarsEngine):
+        yield on_driver(contributions_table(scored, model, as_of, engine)).collect()
+        return
     sizes: tuple[tuple[Level, Step | None, str, int], ...] = (
         ("lead", scored.leads, CONTACT, _CONTACTS_AT_ONCE),
         ("account", scored.standings.accounts, ACCOUNT, _ACCOUNTS_AT_ONCE),
@@ -117,10 +128,10 @@ def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engi
         for first in range(0, (-1 if last.item() is None else last.item()) + 1, at_once):
             lines = contributions_of(model, engine, scored, level, keys=range(first, first + at_once))
             if lines is not None:
-                (frame,) = engine.gather(_columns(lines, CONTRIBUTIONS, ["key", "place"], ["age"]))
                 # One integer sorts in less time than two columns.
-                ordered = frame.sort((pl.col("key") - first) * _PLACES + pl.col("place"))
-                yield _typed(_dated(ordered, "last_day", as_of), CONTRIBUTIONS)
+                turn = (nw.col("key") - first) * _PLACES + nw.col("place")
+                lines = lines.with_columns(turn.alias("turn"))
+                yield from engine.finish(_finish(lines, CONTRIBUTIONS, ["turn"], "last_day", as_of))
 
 
 def _empty(schema: Mapping[str, Kind]) -> pl.DataFrame:

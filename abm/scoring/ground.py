@@ -1,4 +1,4 @@
-"""Where a run takes place: the engine that is asked for, or that the frames live in, and the tables as it reads them."""
+"""Where a run takes place: the engine that is asked for or that the frames live in, and the tables as it has them."""
 
 from __future__ import annotations
 
@@ -46,11 +46,6 @@ class Ground:
     inputs: dict[str, Input]
     findings: tuple[Finding, ...]
 
-    @property
-    def lives(self) -> bool:
-        """Whether results stay in an engine other than Polars."""
-        return self.kind == self.engine.name != "polars"
-
     def newest_day(self) -> date | None:
         """The newest day of an event or an intent observation; None if no row has one."""
         asked = [
@@ -80,15 +75,24 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None) -> 
             )
         return _at_home(facts, kind)
     tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
-    findings = tuple(finding for table in tables.values() for finding in table.findings)
+    findings = findings_of(tables)
     engine: Engine
     if name in (None, "polars"):
         engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
-        inputs = {each: _input(table, nw.from_native(table.frame)) for each, table in tables.items()}
-        return Ground(engine, kind, inputs, findings)
+        return Ground(engine, kind, inputs_of(tables), findings)
     engine = _engine(name)
     inputs = {each: _input(table, _moved(engine, table)) for each, table in tables.items()}
     return Ground(engine, engine.name if isinstance(facts, Workspace) else kind, inputs, findings)  # type: ignore[arg-type]
+
+
+def inputs_of(tables: Mapping[str, Table]) -> dict[str, Input]:
+    """Tables as the plan takes them."""
+    return {name: _input(table, nw.from_native(table.frame)) for name, table in tables.items()}
+
+
+def findings_of(tables: Mapping[str, Table]) -> tuple[Finding, ...]:
+    """What reading tables found."""
+    return tuple(finding for table in tables.values() for finding in table.findings)
 
 
 def _input(table: Table, frame: Step) -> Input:
@@ -123,7 +127,7 @@ def _at_home(frames: Mapping[str, Any], kind: FrameKind) -> Ground:
 
 
 def _moved(engine: Engine, table: Table) -> Step:
-    """A table that was read by Polars, in another engine; Parquet that needs no parsing is read by the engine itself."""
+    """A table of a workspace, in another engine; Parquet that needs no parsing is read by that engine itself."""
     if table.parquet is None:
         return engine.scatter(collected(table.frame, table.file or table.name))
     read = engine.read_parquet(table.parquet.files)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.scoring.arithmetic import MICRO
 from abm.scoring.engagement import view_of
 from abm.scoring.leads import DISQUALIFIED
@@ -58,7 +59,7 @@ def members(leads: Step | None, model: Model, account_id: str) -> pl.DataFrame:
     """
     if leads is None:
         return pl.DataFrame(schema=_SCHEMA)
-    everyone: pl.LazyFrame = leads.to_native()
+    everyone = on_driver(leads)
     placed = (pl.col("account_id") == account_id) & (pl.col("status") != DISQUALIFIED)
     people = everyone.filter(placed).sort("c").collect()
     rows = []
@@ -132,10 +133,10 @@ def crowd(
     """
     if leads is None or rows is None:
         return pl.DataFrame(schema=_CROWD)
-    everyone: pl.LazyFrame = leads.to_native()
+    everyone = on_driver(leads)
     mine = everyone.filter(pl.col("account_id").is_in(list(account_ids)))
     found = mine.select("account_id", *_standing(model, group)).collect()
-    names: pl.LazyFrame = rows.to_native()
+    names = on_driver(rows)
     who = names.filter(pl.col("contact_id").is_in(found["contact_id"].implode()))
     who = who.select("contact_id", *list(_PEOPLE)[1:6], "lead_source")
     listed = found.join(who.collect(), on="contact_id", how="left")

@@ -11,7 +11,6 @@ from abm.errors import ConditionError, TableError
 from abm.model.conditions import Condition
 from abm.scoring.columns import ACCOUNTS, FAMILIES, FAMILY_MEMBERS, GROUPS, LEADS
 from abm.scoring.compiler import check_condition, compile_condition
-from abm.sources.frames import to_kind
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def rank(
     if accounts is not None:
         meant = _filtered(result, result.polars["accounts"], "account", accounts, "accounts")
         kept = kept.join(meant.select("account_id"), on="account_id", how="semi", maintain_order="left")
-    return to_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height), result.kind)
+    return result.in_kind(_ordered(result, kept, by, excluded=excluded).head(top or kept.height))
 
 
 def _families(result: ScoreResult) -> pl.DataFrame:

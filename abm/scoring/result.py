@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from abm.engines.polars import OnDriver, on_driver
 from abm.scoring.coverage import greedy_order
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.families import family_keys
@@ -41,8 +42,8 @@ class ScoreResult:
         stamp: what is written beside every file: model name, version, owners, hash, as_of, abm version.
         given: names of the tables that were given.
         findings: the hygiene report as objects.
-        polars: the tables by name as Polars frames, whatever kind was given.
-        kind: the kind of frame that was given.
+        frames: the tables by name, as the engine of the run has them.
+        kind: the kind of frame in which tables are given back.
     """
 
     as_of: date
@@ -50,12 +51,17 @@ class ScoreResult:
     stamp: Mapping[str, str]
     given: tuple[str, ...]
     findings: tuple[Finding, ...]
-    polars: Mapping[str, pl.DataFrame] = field(repr=False)
+    frames: Mapping[str, Any] = field(repr=False)
     kind: FrameKind
     account_kinds: Mapping[str, Kind] = field(repr=False)
     scored: Scored = field(repr=False)
-    contribution_lines: Callable[..., pl.DataFrame] = field(repr=False)
+    contribution_lines: Callable[..., Any] = field(repr=False)
     contribution_batches: Callable[[], Iterator[pl.DataFrame]] = field(repr=False)
+
+    @cached_property
+    def polars(self) -> Mapping[str, pl.DataFrame]:
+        """The tables by name as Polars frames, whatever kind was given; another engine's are fetched when asked for."""
+        return OnDriver(self.frames)
 
     @cached_property
     def accounts(self) -> Any:
@@ -85,7 +91,7 @@ class ScoreResult:
     @cached_property
     def families(self) -> Any | None:
         """One row per ultimate parent, or None without `family: rollup`."""
-        return self._table("families") if "families" in self.polars else None
+        return self._table("families") if "families" in self.frames else None
 
     @cached_property
     def matches(self) -> Any:
@@ -102,7 +108,7 @@ class ScoreResult:
 
         Put together when first asked for, from columns that the run kept.
         """
-        return to_kind(self.contribution_lines(), self.kind)
+        return self._given_back(self.contribution_lines())
 
     def contributions_of(
         self, level: Level, entity_id: str | Sequence[str] | None = None, group: str | None = None
@@ -119,7 +125,7 @@ class ScoreResult:
         Returns:
             The columns of `contributions` and `group` (null but at the level of groups), as a Polars frame.
         """
-        return self.contribution_lines(level, entity_id=entity_id, group=group)
+        return on_driver(self.contribution_lines(level, entity_id=entity_id, group=group)).collect()
 
     @cached_property
     def issues(self) -> Any:
@@ -128,7 +134,7 @@ class ScoreResult:
 
     def names(self) -> list[str]:
         """The names of the tables, in the order in which they are written."""
-        given = {*self.polars, "contributions"}
+        given = {*self.frames, "contributions"}
         return [name for name in TABLE_ORDER if name in given]
 
     def tables(self) -> dict[str, Any]:
@@ -144,19 +150,18 @@ class ScoreResult:
 
     def account_rows(self) -> pl.LazyFrame:
         """Every column of the accounts table, one row per account_id, as it was given."""
-        rows: pl.LazyFrame = self.scored.account_rows.to_native()
-        return rows
+        return on_driver(self.scored.account_rows)
 
     def parents(self) -> pl.DataFrame:
         """Every account and the parent it names, if any: `account_id`, `parent_account_id`; by account_id."""
-        links: pl.LazyFrame = self.scored.facts.accounts.frame.to_native()
+        links = on_driver(self.scored.facts.accounts.frame)
         return links.sort("a").select("account_id", "parent_account_id").collect()
 
     def family_of(self, account_id: str) -> str | None:
         """The ultimate parent of an account, itself if it has no parent; None without `family: rollup`."""
-        if "families" not in self.polars:
+        if "families" not in self.frames:
             return None
-        rows: pl.LazyFrame = self.scored.facts.accounts.frame.to_native()
+        rows = on_driver(self.scored.facts.accounts.frame)
         links, here = rows.select("account_id", "parent_account_id").collect(), account_id
         while True:
             (parent,) = links.filter(pl.col("account_id") == here)["parent_account_id"]
@@ -178,8 +183,7 @@ class ScoreResult:
     def contact_rows(self) -> pl.LazyFrame | None:
         """Every column of the contacts table, one row per contact_id, as it was given; None without contacts."""
         contacts = self.scored.facts.contacts
-        rows: pl.LazyFrame | None = None if contacts is None else contacts.rows.to_native()
-        return rows
+        return None if contacts is None else on_driver(contacts.rows)
 
     def people(self, account_id: str, group: str | None = None) -> pl.DataFrame:
         """Everybody known of an account, as one buying group sees them (see `abm.scoring.members.people`)."""
@@ -193,4 +197,13 @@ class ScoreResult:
         return [list(template.roles)[slot] for slot in greedy_order(template)]
 
     def _table(self, name: str) -> Any:
-        return to_kind(self.polars[name], self.kind)
+        return self._given_back(self.frames[name])
+
+    def in_kind(self, frame: pl.DataFrame) -> Any:
+        """Give a frame that was made of these tables back in their kind."""
+        engine = self.scored.ctx.engine
+        return engine.native(frame) if self.kind == engine.name else to_kind(frame, self.kind)
+
+    def _given_back(self, frame: Any) -> Any:
+        """Leave a table in the engine, or fetch it and convert it."""
+        return frame if self.kind == self.scored.ctx.engine.name else to_kind(on_driver(frame).collect(), self.kind)

@@ -7,19 +7,17 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_of
 from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
-from abm.scoring.context import Context, Input, Kept, Progress
 from abm.scoring.facts.events import Events, read_events
 from abm.scoring.finish import contribution_batches, contributions_table, finished, issues
+from abm.scoring.ground import EngineName, Ground, findings_of, ground_of, inputs_of
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
-from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.sources.guard import collected
 from abm.tables.contracts import enough_to_score
 from abm.version import __version__
@@ -27,9 +25,11 @@ from abm.workspace.bundled import model_file
 from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from abm.scoring.context import Context, Kept, Progress
+    from abm.sources.frames import FrameKind
     from abm.sources.tables import Table
     from abm.tables.findings import Finding
 
@@ -40,23 +40,26 @@ def score(
     *,
     as_of: date | str | None = None,
     matching: MatchSettings | None = None,
+    engine: EngineName | None = None,
     progress: Progress = lambda _step: None,
 ) -> ScoreResult:
     """Score people and accounts.
 
     Args:
         facts: a workspace, or frames by table name (`accounts`, `contacts`, `events`, ...), all of one kind: Polars,
-            pandas or PyArrow.
+            pandas, PyArrow, DuckDB relations of one connection, or Spark DataFrames of one session.
         model: a model, the path of its file, or the name of a shipped one such as "starter"; by default the
             workspace's.
         as_of: the day up to which facts count, as a date or ISO text; by default the workspace's, else the newest day
             of an event or an intent observation. No wall clock is read.
         matching: how alike names must be for a lead to belong to an account; by default the workspace's.
+        engine: where it runs; by default where the frames live, which is Polars for all but DuckDB's and Spark's.
         progress: called with the name of each step as it begins.
 
     Returns:
-        The result; its frames are of the kind that was given. The same input gives the same bytes, whatever the order
-        of rows, the chunks or the number of threads.
+        The result; its frames are of the kind that was given, those of a workspace of the engine's. Every engine gives
+        the same points, statuses, reasons and ranks, and components that are equal to a millionth. The same input
+        gives the same bytes, whatever the order of rows, the chunks or the number of threads.
 
     Raises:
         ModelError: the model, or a condition of it, does not fit.
@@ -78,13 +81,12 @@ def score(
     [('C1', 'A1', 25.58435, 'nurture')]
     """
     workspace = facts if isinstance(facts, Workspace) else None
-    kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
-    tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
-    require_enough(tables)
+    ground = ground_of(facts, engine)
+    require_enough(ground.inputs)
     used = chosen_model(model, workspace)
-    day = day_of(as_of) or (workspace.as_of if workspace is not None else None) or newest_day(tables)
+    day = day_of(as_of) or (workspace.as_of if workspace is not None else None) or _newest_given(ground)
     how = matching or (DEFAULT_SETTINGS if workspace is None else workspace.matching)
-    return score_tables(tables, Run(used, day, how, kind, progress))
+    return _score_on(ground, Run(used, day, how, ground.kind, progress))
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,14 @@ class Run:
 def score_tables(tables: Mapping[str, Table], how: Run) -> ScoreResult:
     """Score tables that were read; see `score`."""
     engine = how.engine or PolarsEngine(engine_of([table.frame for table in tables.values()]))
+    return _score_on(Ground(engine, how.kind, inputs_of(tables), findings_of(tables)), how)
+
+
+def _score_on(ground: Ground, how: Run) -> ScoreResult:
+    engine = ground.engine
     scored = run(
         how.model,
-        inputs_of(tables),
+        ground.inputs,
         how.as_of,
         engine,
         progress=how.progress,
@@ -126,24 +133,25 @@ def score_tables(tables: Mapping[str, Table], how: Run) -> ScoreResult:
         kept=how.kept,
     )
     how.progress("results")
-    findings = (*_reading_findings(tables), *scored.findings)
-    frames: dict[str, pl.DataFrame] = finished(scored, how.model, how.as_of, engine)
+    findings = (*ground.findings, *scored.findings)
+    frames = finished(scored, how.model, how.as_of, engine)
+    frames["issues"] = engine.native(issues(findings))
     return ScoreResult(
-        polars={**frames, "issues": issues(findings)},
+        frames=frames,
         kind=how.kind,
         as_of=how.as_of,
         model=how.model,
         stamp=_stamp(how.model, how.as_of),
-        given=tuple(tables),
+        given=tuple(ground.inputs),
         findings=findings,
-        account_kinds=tables["accounts"].kinds,
+        account_kinds=ground.inputs["accounts"].kinds,
         scored=scored,
         contribution_lines=partial(contributions_table, scored, how.model, how.as_of, engine),
         contribution_batches=partial(contribution_batches, scored, how.model, how.as_of, engine),
     )
 
 
-def require_enough(tables: Mapping[str, Table]) -> None:
+def require_enough(tables: Iterable[str]) -> None:
     """Make sure that tables make up something to score.
 
     Raises:
@@ -154,14 +162,6 @@ def require_enough(tables: Mapping[str, Table]) -> None:
             f"there is not enough to score: given {', '.join(tables)}. "
             "Needed are accounts, and contacts with events, or intent."
         )
-
-
-def inputs_of(tables: Mapping[str, Table]) -> dict[str, Input]:
-    """The tables as the plan takes them."""
-    return {
-        name: Input(nw.from_native(table.frame), table.kinds, table.file, table.given, table.marked)
-        for name, table in tables.items()
-    }
 
 
 def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
@@ -178,15 +178,21 @@ def newest_day(tables: Mapping[str, Table], until: date | None = None) -> date:
     ]
     known = [day for day in newest if day is not None]
     if not known:
-        raise WorkspaceError(_no_day(tables))
+        raise WorkspaceError(_no_day(tables, findings_of(tables)))
     return max(known)
 
 
-def _no_day(tables: Mapping[str, Table]) -> str:
+def _newest_given(ground: Ground) -> date:
+    newest = ground.newest_day()
+    if newest is None:
+        raise WorkspaceError(_no_day(ground.inputs, ground.findings))
+    return newest
+
+
+def _no_day(tables: Iterable[str], findings: Iterable[Finding]) -> str:
     unread = [
         finding
-        for table in tables.values()
-        for finding in table.findings
+        for finding in findings
         if finding.code == "unparseable" and finding.column in ("occurred_at", "observed_on")
     ]
     said = "no event and no intent observation has a readable day"
@@ -224,10 +230,6 @@ def day_of(as_of: date | str | None) -> date | None:
         return date.fromisoformat(as_of)
     except ValueError:
         raise WorkspaceError(f"as_of: '{as_of}' is not a day. Expected a day such as 2026-06-30.") from None
-
-
-def _reading_findings(tables: Mapping[str, Table]) -> list[Finding]:
-    return [finding for table in tables.values() for finding in table.findings]
 
 
 def _stamp(model: Model, as_of: date) -> dict[str, str]:

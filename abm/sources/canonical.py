@@ -12,7 +12,7 @@ from abm.errors import SourceError, TableError, did_you_mean
 from abm.sources.calendar import Calendar
 from abm.sources.coerce import as_text, coerce, kind_of
 from abm.sources.names import REPEATED
-from abm.sources.tables import Table
+from abm.sources.tables import Parquet, Table
 from abm.tables.contracts import CONTRACTS, Kind
 from abm.tables.findings import Finding, Level
 from abm.tables.hygiene import REPEAT, ROW
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from abm.sources.tables import RawTable
     from abm.tables.contracts import Contract
 
+
+_PLAIN = (pl.String, pl.Date, pl.Datetime, pl.Boolean, pl.Null)
+"""Types that every engine reads alike, besides numbers."""
 
 _SHOWN, _LONGEST_SHOWN = 30, 60
 _SEPARATOR, _NOTHING = "\x1f", "\x00"
@@ -91,7 +94,26 @@ def canonical_table(raw: RawTable, reading: Reading | None = None) -> Table:
     frame, found = coerce(present, {**kinds, **compared}, Calendar(reading.zone, orders, reading.dates_remedy))
     file = ", ".join(part.file for part in raw.parts) or None
     given = frozenset(name for name, dtype in columns.items() if not isinstance(dtype, pl.Null))
-    return Table(raw.name, frame, kinds, (*raw.findings, *findings, *found), file, given, bool(reading.dedupe))
+    parquet = _parquet(raw, present, reading, kinds)
+    return Table(raw.name, frame, kinds, (*raw.findings, *findings, *found), file, given, bool(reading.dedupe), parquet)
+
+
+def _parquet(raw: RawTable, present: RawTable, reading: Reading, kinds: Mapping[str, Kind]) -> Parquet | None:
+    """Where other engines find the columns as they are, if nothing has to be done to them but a cast."""
+    if not raw.parquet or reading.dedupe or reading.zone is not None:
+        return None
+    schema = present.frame.collect_schema()
+    columns = {name: name for name in schema if name != ROW} | dict(reading.columns)
+    if not all(_only_cast(schema[name], kinds[name]) for name in columns):
+        return None
+    return Parquet(tuple((path, part.rows_before) for path, part in zip(raw.parquet, raw.parts, strict=True)), columns)
+
+
+def _only_cast(dtype: pl.DataType, kind: Kind) -> bool:
+    if kind is Kind.LIST or not (dtype.is_numeric() or isinstance(dtype, _PLAIN)):
+        return False
+    written = kind_of(dtype)
+    return isinstance(dtype, pl.Null) or kind in (written, Kind.TEXT) or (kind, written) == (Kind.NUMBER, Kind.INTEGER)
 
 
 def _require_once(raw: RawTable, contract: Contract, reading: Reading) -> None:

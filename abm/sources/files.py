@@ -111,9 +111,11 @@ def read_files(
     found = [each for file in files for each in found_files(file, folder, READERS) if only in (None, each.file)]
     read = [_read_one(each, folder, options) for each in found]
     where = only or ", ".join(files)
+    plain = not options.nulls and all(each.file.lower().endswith(".parquet") and not each.partition for each in found)
+    paths = tuple(str(admitted(each.file, folder)) for each in found) if plain else ()
     findings = [note.finding(name, each.file) for each, one in zip(found, read, strict=True) for note in one.notes]
     if len(read) == 1:
-        return RawTable(name, where, read[0].frame, (Part(found[0].file),), tuple(findings))
+        return RawTable(name, where, read[0].frame, (Part(found[0].file),), tuple(findings), paths)
     columns = [column for column in read[0].frame.collect_schema() if column != ROW]
     parts: list[Part] = []
     shifted: list[pl.LazyFrame] = []
@@ -128,7 +130,8 @@ def read_files(
         shifted = [_with_text(frame, mixed) for frame in shifted]
         said = f"{where}: {', '.join(mixed)} have other types in some of the files; read as text."
         findings.append(Note("mixed_types", said).finding(name, found[0].file))
-    return RawTable(name, where, pl.concat(shifted, how="vertical_relaxed"), tuple(parts), tuple(findings))
+    joined = pl.concat(shifted, how="vertical_relaxed")
+    return RawTable(name, where, joined, tuple(parts), tuple(findings), () if mixed else paths)
 
 
 def _mixed(columns: list[str], frames: list[pl.LazyFrame]) -> list[str]:

@@ -102,8 +102,8 @@ def _kind(name: str, frame: Any) -> FrameKind:
         return "pandas"
     if names & {("pyarrow", "Table"), ("pyarrow", "RecordBatch")}:
         return "pyarrow"
-    for name in names & _LIVING.keys():
-        return _LIVING[name]
+    for living in names & _LIVING.keys():
+        return _LIVING[living]
     raise TableError(
         f"{name} is a {type(frame).__module__}.{type(frame).__name__}. Expected a frame of Polars, pandas or PyArrow,"
         " a DuckDB relation or a Spark DataFrame."
@@ -124,6 +124,8 @@ def _to_polars(name: str, frame: Any, kind: FrameKind) -> pl.LazyFrame:
         return frame.lazy()  # type: ignore[no-any-return]
     if kind == "pyarrow":
         return pl.DataFrame(frame).lazy()
+    if kind in _LIVING.values():
+        return pl.DataFrame(frame if hasattr(frame, "__arrow_c_stream__") else frame.toArrow()).lazy()
     try:
         columns = frame.columns
         series = [_from_pandas(str(label), frame.iloc[:, position]) for position, label in enumerate(columns)]

@@ -72,7 +72,7 @@ def test_order_is_of_the_contracts():
         ({"acounts": pl.DataFrame(ACCOUNTS)}, "there is no table 'acounts'. Tables are accounts, contacts"),
         ({"acounts": pl.DataFrame(ACCOUNTS)}, "Did you mean 'accounts'?"),
         ({"accounts": pl.DataFrame(ACCOUNTS), "events": pd.DataFrame()}, "accounts is polars, events is pandas"),
-        ({"accounts": [1]}, "accounts is a builtins.list. Expected a frame of Polars, pandas or PyArrow."),
+        ({"accounts": [1]}, "accounts is a builtins.list. Expected a frame of Polars, pandas or PyArrow"),
         ({"accounts": pd.Series([1])}, "Expected a frame"),
         ({"accounts": pl.DataFrame({"id": [1]})}, "frame accounts: table accounts lacks the column 'account_id'"),
         ({"accounts": pd.DataFrame([[1, 2]], columns=["a", "a"])}, "frame accounts: cannot be read"),

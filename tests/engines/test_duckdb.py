@@ -1,0 +1,100 @@
+"""The plan on DuckDB gives what it gives on Polars, from relations and from files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+import pytest
+
+import abm
+from abm.errors import TableError
+from tests.engines.agreeing import check_files, check_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def relations(
+    tables: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection | None = None
+) -> dict[str, Any]:
+    connection = connection or duckdb.connect()
+    for name, frame in tables.items():
+        connection.register("given", frame)
+        connection.execute(f'create table "{name}" as select * from given')
+    return {name: connection.table(name) for name in tables}
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_relations(seed: int) -> None:
+    check_frames(seed, relations)
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_files(seed: int) -> None:
+    check_files(seed, "duckdb")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_many(seed: int) -> None:
+    check_frames(seed, relations)
+    check_files(seed, "duckdb")
+
+
+def tiny() -> dict[str, pl.DataFrame]:
+    return {
+        "accounts": pl.DataFrame(
+            {"account_id": [1, 2], "domain": ["acme.example", "  "], "employees": [10.0, float("nan")]}
+        ),
+        "contacts": pl.DataFrame({"contact_id": [7.0, 8.0], "email": ["jo@acme.example", None]}),
+        "events": pl.DataFrame(
+            {
+                "contact_id": [7, 7],
+                "type": ["demo", "demo"],
+                "occurred_at": [datetime(2026, 6, 1, 23, tzinfo=UTC), datetime(2026, 6, 2, 1, tzinfo=UTC)],
+                "count": [1.0, 1.5],
+            }
+        ),
+    }
+
+
+MODEL = {
+    "name": "tiny",
+    "version": 1,
+    "signals": [{"name": "demo", "event": "demo", "points": 50, "half_life_days": "none"}],
+}
+
+
+def test_what_goes_in_comes_out_and_any_zone_will_do() -> None:
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'America/New_York'")
+    result = abm.score(relations(tiny(), connection), abm.model.model_from(MODEL))
+    assert isinstance(result.leads, duckdb.DuckDBPyRelation)
+    assert result.as_of == date(2026, 6, 2)
+    assert result.leads.select("contact_id, account_id, engagement, last_activity").fetchall() == [
+        ("7", "1", 50.0, date(2026, 6, 1)),
+        ("8", None, 0.0, None),
+    ]
+    assert isinstance(result.contributions, duckdb.DuckDBPyRelation)
+    assert isinstance(abm.rank(result), duckdb.DuckDBPyRelation)
+    assert connection.execute("select count(*) from duckdb_tables() where not temporary").fetchone() == (3,)
+
+
+def test_what_cannot_be_taken_is_said() -> None:
+    frames = tiny()
+    frames["events"] = frames["events"].with_columns(pl.col("occurred_at").dt.to_string("iso"))
+    frames["contacts"] = frames["contacts"].drop("contact_id")
+    with pytest.raises(TableError, match=r"(?s)contacts lacks the column 'contact_id'.*'occurred_at' is String"):
+        abm.score(relations(frames), abm.model.model_from(MODEL))
+    with pytest.raises(TableError, match="live in duckdb, and engine 'polars' is asked for"):
+        abm.score(relations(tiny()), abm.model.model_from(MODEL), engine="polars")
+
+
+def test_frames_of_another_kind_may_go_through_duckdb() -> None:
+    here = abm.score(tiny(), abm.model.model_from(MODEL))
+    there = abm.score(tiny(), abm.model.model_from(MODEL), engine="duckdb")
+    assert there.leads.equals(here.leads)
+    assert there.contributions.equals(here.contributions)
