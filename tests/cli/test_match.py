@@ -222,8 +222,7 @@ def test_it_is_said_when_a_spreadsheet_would_change_ids(crm: Path) -> None:
 
 
 def test_a_name_that_a_spreadsheet_would_calculate_comes_back_as_it_was(crm: Path) -> None:
-    file = crm / "corrections.csv"
-    for company in (
+    companies = (
         "=1+2",
         "+Plus",
         "-Minus",
@@ -233,18 +232,19 @@ def test_a_name_that_a_spreadsheet_would_calculate_comes_back_as_it_was(crm: Pat
         'Quo"ted, Inc',
         "<r>x</r>",
         "\x1b[31mRed",
-    ):
-        quoted = company.replace('"', '""')
-        (crm / "contacts.csv").write_text(
-            f'contact_id,company,email\nX1,"{quoted}",x@gmail.com\nX2,Other,y@gmail.com\n'
-        )
-        file.unlink(missing_ok=True)
-        abm("match", "-w", crm, "--corrections", file)
-        rows = questions(file)
-        (mine,) = [row["company"] for row in rows if row["examples"] == "X1"]
-        answer(file, {mine: "A5"}, as_excel_does)
-        assert matches(crm) == {"X1": ("A5", "correction"), "X2": (None, "unmatched")}, company
-        assert "\x1b" not in abm("match", "-w", crm).output
+    )
+    with (crm / "contacts.csv").open("w", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows([("contact_id", "company", "email"), ("Y", "Other", "y@gmail.com")])
+        writer.writerows((f"X{i}", company, f"x{i}@gmail.com") for i, company in enumerate(companies))
+    file = crm / "corrections.csv"
+    abm("match", "-w", crm, "--corrections", file)
+    mine = [row["company"] for row in questions(file) if row["examples"].startswith("X")]
+    assert len(mine) == len(companies)
+    answer(file, dict.fromkeys(mine, "A5"), as_excel_does)
+    placed = {f"X{i}": ("A5", "correction") for i in range(len(companies))}
+    assert matches(crm) == {**placed, "Y": (None, "unmatched")}
+    assert "\x1b" not in abm("match", "-w", crm).output
 
 
 def test_every_match_is_in_the_file_duplicates_too(crm: Path) -> None:
