@@ -203,7 +203,7 @@ def _bars(name: str, count: str, share: str) -> alt.LayerChart:
     """Counts as parts of a whole."""
     base = alt.Chart(_rows())
     y = alt.Y(f"{name}:N", sort=None, title=None, axis=alt.Axis(labelLimit=_LABEL, ticks=False, domain=False))
-    x = alt.X(f"{share}:Q", axis=None, scale=alt.Scale(domain=[0, 150]))
+    x = alt.X(f"{share}:Q", axis=None, scale=_leaving(112))
     whole = base.mark_bar(cornerRadius=3, fill="var(--wash)").encode(y=y, x=alt.X("whole:Q", axis=None))
     part = base.mark_bar(cornerRadius=3, fill=PLAIN).encode(
         y=y, x=x, tooltip=_tips(f"{name}:N", f"{count}:Q", f"{share}:Q")
@@ -216,7 +216,7 @@ def _falls(components: Sequence[str]) -> alt.LayerChart:
     """A waterfall: bars that begin where the one before ended."""
     base = alt.Chart(_rows())
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=_LABEL, ticks=False, domain=False))
-    x = alt.X("from:Q", title="Points", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
+    x = alt.X("from:Q", title="Points", scale=_leaving(42), axis=alt.Axis(values=[0, 20, 40, 60, 80, 100]))
     order = [*components, "score"]
     colors = [*_SERIES[: len(components)], INK]
     bars = base.mark_bar(cornerRadius=2, height={"band": 0.72}).encode(
@@ -227,12 +227,14 @@ def _falls(components: Sequence[str]) -> alt.LayerChart:
             "component:N",
             title=None,
             scale=alt.Scale(domain=order, range=colors),
-            legend=alt.Legend(orient="top", values=list(components), symbolType="square"),
+            legend=alt.Legend(
+                orient="top", values=list(components), symbolType="square", columns=alt.ExprRef("floor(width / 85)")
+            ),
         ),
         tooltip=_tips("label:N", "component:N", "points:Q", "to:Q"),
     )
     told = base.mark_text(align="left", dx=5, fontSize=11, fill="var(--ink-soft)").encode(
-        y=y, x=alt.X("edge:Q", scale=alt.Scale(domain=[0, 100])), text="told:N"
+        y=y, x="edge:Q", text="told:N"
     )
     bar = (
         base.transform_filter("datum.bar != null")
@@ -298,6 +300,11 @@ _TITLES = {
     "label": "Account", "people": "Engaged people", "then": "Before", "heat": "Strength", "spiking": "Spiking",
     "seen": "Seen on", "before": "Before", "to": "Sum so far", "who": "Who", "times": "Times", "date": "Day",
 }  # fmt: skip
+
+
+def _leaving(room: int) -> alt.Scale:
+    """A scale from 0 to 100 that leaves so many pixels behind 100 for words, however wide the chart is."""
+    return alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"100 * width / max(width - {room}, 40)"), nice=False)
 
 
 def _tips(*fields: str) -> list[alt.Tooltip]:
