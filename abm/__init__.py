@@ -18,6 +18,7 @@ TYPE_CHECKING = False  # what `typing` has to say here; loading it would be half
 
 if TYPE_CHECKING:
     from abm.evaluation.compare import compare
+    from abm.evaluation.sweep import sweep
     from abm.graph.account import account_graph
     from abm.graph.family import family_graph
     from abm.ledger.ledger import Ledger
@@ -43,6 +44,7 @@ __all__ = [
     "rank",
     "report",
     "score",
+    "sweep",
 ]
 
 _HOMES = {
@@ -58,6 +60,7 @@ _HOMES = {
     "rank": "abm.scoring.ranking",
     "report": "abm.output.report",
     "score": "abm.scoring.score",
+    "sweep": "abm.evaluation.sweep",
 }
 
 
