@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,8 +46,9 @@ def require_drawing() -> None:
         )
 
 
+@cache
 def bundles() -> Bundles:
-    """Collect the bundles; nothing is fetched, all of it lies in the installed packages.
+    """Collect the bundles; nothing is fetched, all of it lies in the installed packages and is read once a process.
 
     Raises:
         OutputError: an optional package is missing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -41,8 +42,9 @@ _ROOMY = "bandwidth('x') > 125"
 """Whether the names of columns have room beside one another."""
 
 
-def drawings(signals: Sequence[str], components: Sequence[str], threshold: float | None) -> dict[str, Drawing]:
-    """Make every drawing of a report, without data.
+@cache
+def drawings(signals: tuple[str, ...], components: tuple[str, ...], threshold: float | None) -> dict[str, Drawing]:
+    """Make every drawing of a report, without data; the same ones are compiled once a process.
 
     Args:
         signals: the signals of the model, in order.

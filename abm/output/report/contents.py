@@ -126,7 +126,7 @@ class Contents:
             "goal": next((each.name for each in model.stages if stage_kind(each) == "goal"), None),
             "aside": [each.name for each in model.stages if stage_kind(each) == "aside"],
             "detail_note": self._detail_note(),
-            "drawings": drawings(signals, known, bars[0] if bars.len() == 1 else None),
+            "drawings": drawings(tuple(signals), tuple(known), bars[0] if bars.len() == 1 else None),
             "rows": {
                 "stages": stage_bars(model, self.rows, compared=self.then is not None),
                 "moved": [] if self.moved is None else list(movements(self.moved, self._places())),

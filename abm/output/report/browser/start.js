@@ -27,6 +27,7 @@ document.addEventListener("click", (event) => {
 startRanking();
 openNamed();
 document.documentElement.dataset.ready = "table";
+performance.mark("ready");
 drawPage().then(() => {
   document.documentElement.dataset.ready = "all";
 });
