@@ -30,10 +30,13 @@ function resolved(drawing) {
   return JSON.parse(JSON.stringify(drawing).replace(/var\((--[a-z-]+)\)/g, (_, name) => style.getPropertyValue(name).trim()));
 }
 
+// Vega keeps what it counts as properties of objects, where this one name is taken; a blank behind it frees it.
+const freed = (row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value === "__proto__" ? "__proto__ " : value]));
+
 async function draw(holder, name, rows, select) {
   const picture = rows.length > MANY_DOTS;
   const drawing = picture ? resolved(page.drawings[name]) : page.drawings[name];
-  const data = drawing.data.map((each) => (each.name === "rows" ? { ...each, values: rows } : each));
+  const data = drawing.data.map((each) => (each.name === "rows" ? { ...each, values: rows.map(freed) } : each));
   const { view } = await vegaEmbed(holder, { ...drawing, data }, {
     mode: "vega", actions: false, ast: true, renderer: picture ? "canvas" : "svg", tooltip: showTip,
   });
