@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -60,8 +61,7 @@ def newest_day(holdings: Holdings, until: date | None = None) -> date | None:
 
 def _report(holdings: Holdings, ctx: Context, repeats: int) -> None:
     file = ctx.inputs["events"].file
-    for held in holdings.deliveries.values():
-        ctx.findings.extend(held.findings)
+    ctx.findings.extend(_together([each for held in holdings.deliveries.values() for each in held.findings], file))
     later = pl.concat([held.cells for held in holdings.deliveries.values()]).filter(pl.col(DAY) > ctx.as_of)
     count, days = (
         later.select(pl.col("rows").sum(), pl.col(DAY).unique().sort().head(SAMPLE_SIZE).implode()).collect().row(0)
@@ -73,3 +73,17 @@ def _report(holdings: Holdings, ctx: Context, repeats: int) -> None:
     if repeats:
         message = "one event told of by several rows: the first that had happened counts"
         ctx.findings.append(Finding("events", "duplicate_key", repeats, message, column="event_id", file=file))
+
+
+def _together(findings: list[Finding], file: str | None) -> list[Finding]:
+    """One finding of each kind, however many deliveries have it; of several, rows would be numbers of nothing."""
+    by_kind: dict[tuple[str, str, str | None], list[Finding]] = {}
+    for finding in findings:
+        by_kind.setdefault((finding.code, finding.message, finding.column), []).append(finding)
+    return [each[0] if len(each) == 1 else _sum(each, file) for each in by_kind.values()]
+
+
+def _sum(findings: list[Finding], file: str | None) -> Finding:
+    samples = sorted({sample for finding in findings for sample in finding.samples})[:SAMPLE_SIZE]
+    count = sum(finding.count for finding in findings)
+    return replace(findings[0], count=count, file=file, rows=(), samples=tuple(samples))
