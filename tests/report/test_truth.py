@@ -12,6 +12,7 @@ import pytest
 
 import abm
 from abm.errors import OutputError, TableError
+from abm.model import model_from
 from abm.output.report import Report, bundles, report
 from abm.output.report.beside import beside
 from abm.output.report.days import deeds, researched
@@ -225,3 +226,18 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="there is no folder"):
         report(result, tmp_path / "no" / "x.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_beginning_of_the_data_is_no_movement() -> None:
+    """Thirty days before the one day on which anything was ever known, nothing had been known."""
+    accounts, visit = pl.DataFrame({"account_id": ["A", "B"]}), {"name": "visit", "event": "visit", "points": 1}
+    model = model_from({"name": "young", "version": 1, "intent": {"topics": {"crm": 1.0}}, "signals": [visit]})
+    intent = accounts.with_columns(topic=pl.lit("crm"), observed_on=pl.lit("2026-06-30"), score=pl.lit(90.0))
+    tables = {"accounts": accounts, "intent": intent}
+    written = report(abm.score(tables, model, as_of="2026-06-30"), facts=tables)
+    assert written.then is None
+    assert "nothing that counts is known from before 2026-05-31" in written.html
+    older = {**tables, "intent": intent.with_columns(observed_on=pl.lit("2026-05-20"))}
+    written = report(abm.score(older, model, as_of="2026-06-30"), facts=older)
+    assert str(written.then) == "2026-05-31"
+    assert "that counts is known" not in written.html

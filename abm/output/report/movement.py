@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from abm.scoring.result import ScoreResult
 
 MOST = 6
 """So many risers and fallers are named."""
@@ -31,6 +35,19 @@ class Movement:
     fallers: pl.DataFrame
     risen: int
     fallen: int
+
+
+def had_begun(before: ScoreResult) -> bool:
+    """Whether the facts had begun by the day of the earlier run.
+
+    They had not when nobody had done anything and nothing was researched, or when all activity is of that very day:
+    what came later is no movement then, it is the beginning of the data.
+
+    Args:
+        before: the earlier run.
+    """
+    seen = before.polars["accounts"]["last_activity"].drop_nulls()
+    return not before.polars["intent"].is_empty() or bool((seen < before.as_of).any())
 
 
 def movement(rows: pl.DataFrame) -> Movement:

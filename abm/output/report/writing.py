@@ -11,6 +11,7 @@ from abm.history.trend import earlier
 from abm.output.files import require_place
 from abm.output.report.bundles import bundles, require_drawing
 from abm.output.report.contents import contents
+from abm.output.report.movement import had_begun
 from abm.output.report.page import page_html
 from abm.output.writers import write_file
 
@@ -66,8 +67,8 @@ def report(
     Args:
         result: what `score` gave.
         path: the file; it appears whole or not at all. None only returns the page.
-        facts: what `result` was scored from, to score it 30 days earlier under the same model; without it the report
-            says nothing of movement.
+        facts: what `result` was scored from, to score it 30 days earlier under the same model; without it, or where
+            nothing is known from before that day, the report says nothing of movement.
         details: how many accounts can be opened with all that is known of them, the best ranked first.
         title: what the page is called, such as the name of the workspace.
         progress: called with the name of each step as it begins.
@@ -93,9 +94,11 @@ def report(
     if path is not None:
         require_place(Path(path))
     before = None if facts is None else earlier(result, facts, DAYS, progress=progress)
+    blank = before is not None and not had_begun(before)
     progress("report")
-    made = contents(result, before, details, DAYS)
-    html = page_html(made.said(title), made.data(), [each.content for each in made.details], bundles())
+    made = contents(result, None if blank else before, details, DAYS)
+    said = {**made.said(title), "blank": before.as_of.isoformat() if before is not None and blank else None}
+    html = page_html(said, made.data(), [each.content for each in made.details], bundles())
     if path is not None:
         write_file(html.encode(), Path(path))
     return Report(
