@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.data import AS_OF, WORKSPACE
@@ -76,10 +78,8 @@ def _day(tables: Path, work: Path) -> Contender:
         shutil.rmtree(ledger, ignore_errors=True)
         shutil.copytree(year, ledger)
 
-    commands = (
-        _abm("ingest", "-w", later, "--ledger", ledger),
-        _abm("score", "-w", later, "--ledger", ledger, "-o", work / "day"),
-    )
+    where = ("-w", later, "--ledger", ledger)
+    commands = (_abm("ingest", *where), _abm("score", *where, "-o", work / "day"))
     return Contender("abm, one new day", commands, before)
 
 
@@ -98,15 +98,13 @@ def _year(tables: Path, work: Path) -> Path:
 
 
 def _with_next_day(tables: Path, work: Path) -> Path:
-    """A workspace of the same files and the day after."""
+    """The same files and, among those of events, the day after."""
     folder = work / "with-next-day"
     if not folder.exists():
-        folder.mkdir()
-        for entry in tables.iterdir():
-            if entry.name != "workspace.yaml":
-                (folder / entry.name).symlink_to(entry)
-        page = WORKSPACE.format(as_of=AS_OF, events='["events/*.parquet", next/day.parquet]')
-        (folder / "workspace.yaml").write_text(page.replace(f"as_of: {AS_OF}\n", ""))
+        shutil.copytree(tables, folder, copy_function=os.link)
+        os.link(tables / "next" / "day.parquet", folder / "events" / "week-52.parquet")
+        (folder / "workspace.yaml").unlink()
+        (folder / "workspace.yaml").write_text(WORKSPACE.format(as_of=AS_OF + timedelta(days=1)))
     return folder
 
 

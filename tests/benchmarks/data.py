@@ -60,7 +60,7 @@ as_of: {as_of}
 tables:
   accounts: {{file: accounts.parquet}}
   contacts: {{file: "contacts/*.parquet"}}
-  events: {{file: {events}}}
+  events: {{file: "events/*.parquet"}}
   intent: {{file: "intent/*.parquet"}}
   opportunities: {{file: opportunities.parquet}}
   opportunity_contacts: {{file: opportunity_contacts.parquet}}
@@ -122,7 +122,7 @@ def write_tables(folder: Path, events: int, seed: int = SEED) -> None:
         frame.write_parquet(folder / "events" / f"week-{week:02}.parquet")
     _events_of_day(world, DAYS, int(per_day[-2])).write_parquet(folder / "next" / "day.parquet")
     shutil.copy(bundled("config", "starter.yaml"), folder / "model.yaml")
-    (folder / "workspace.yaml").write_text(WORKSPACE.format(as_of=AS_OF, events='"events/*.parquet"'))
+    (folder / "workspace.yaml").write_text(WORKSPACE.format(as_of=AS_OF))
 
 
 def read_tables(folder: Path) -> dict[str, pl.DataFrame]:

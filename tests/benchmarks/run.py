@@ -36,12 +36,14 @@ def measured(contender: Contender) -> dict[str, float]:
     contender.before()
     seconds = cpu = megabytes = 0.0
     for command in contender.commands:
+        said = Path(tempfile.gettempdir()) / f"abm-benchmark-{os.getpid()}.txt"
+        into = (os.POSIX_SPAWN_OPEN, 1, str(said), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         begun = time.perf_counter()
-        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-        child = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
+        child = os.posix_spawn(command[0], command, os.environ, file_actions=[into, (os.POSIX_SPAWN_DUP2, 1, 2)])
         _, status, usage = os.wait4(child, 0)
         if status:
-            raise SystemExit(f"{contender.name}: {' '.join(command)} failed with status {status}")
+            raise SystemExit(f"{said.read_text()}\n{contender.name}: {' '.join(command)} failed with status {status}")
+        said.unlink()
         seconds += time.perf_counter() - begun
         cpu += usage.ru_utime + usage.ru_stime
         megabytes = max(megabytes, usage.ru_maxrss / 1024)
