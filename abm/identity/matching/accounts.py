@@ -62,17 +62,22 @@ def canonical(frame: pl.LazyFrame, columns: tuple[str, ...], key: str) -> tuple[
     Returns:
         The rows, in any order, and the numbers of the rows in the order of the key.
     """
+    rows = single_rows(frame, columns, key)
+    return rows, rows[key].arg_sort()
+
+
+def single_rows(frame: pl.LazyFrame, columns: tuple[str, ...], key: str) -> pl.DataFrame:
+    """Collect the columns as `canonical` does, without asking for an order."""
     given = set(frame.collect_schema().names())
     texts = [(pl.col(name) if name in given else pl.lit(None)).cast(pl.String).alias(name) for name in columns]
     rows = frame.select(texts).collect()
     if rows[key].null_count():
         rows = rows.filter(pl.col(key).is_not_null())
-    order = rows[key].arg_sort()
-    keys = rows[key].gather(order)
-    if (keys == keys.shift(1)).any():
-        rows = rows.sort(columns, nulls_last=True).unique(key, keep="first", maintain_order=True)
-        order = rows[key].arg_sort()
-    return rows, order
+    # Keys that differ in their hash are not the same: millions of texts need not be compared.
+    repeated = rows[key].filter(rows[key].hash().is_duplicated())
+    if repeated.is_duplicated().any():
+        return rows.sort(columns, nulls_last=True).unique(key, keep="first", maintain_order=True)
+    return rows
 
 
 def country_codes(countries: pl.Series) -> pl.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from abm.identity.matching.accounts import canonical
+from abm.identity.matching.accounts import single_rows
 from abm.identity.matching.choice import first_case
 from abm.identity.matching.contacts import mail_hosts, normal_mails
 
@@ -25,10 +25,10 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
         contact_id (as text) that others were merged into and that was not merged itself; without merges, or where
         merges go round in a circle, the smallest contact_id. A survivor is always a contact of the table.
     """
-    rows, _ = canonical(contacts, ("contact_id", "email", "merged_ids"), "contact_id")
+    rows = single_rows(contacts, ("contact_id", "email", "merged_ids"), "contact_id")
     if rows["email"].null_count() == rows["merged_ids"].null_count() == rows.height:
         return _none()
-    rows = rows.with_columns(_valid_mails(rows["email"]).alias("mail"))
+    rows = rows.with_columns(_shared_mails(rows["email"]).alias("mail"))
     merged = rows.select(pl.col("merged_ids").str.split(";").alias("contact_id"), pl.col("contact_id").alias("into"))
     merged = merged.filter(pl.col("contact_id").is_not_null()).explode(
         "contact_id", empty_as_null=True, keep_nulls=True
@@ -70,9 +70,11 @@ def _none() -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(("contact_id", "survivor", "evidence"), pl.String))
 
 
-def _valid_mails(emails: pl.Series) -> pl.Series:
-    mails = normal_mails(emails)
-    return mails.zip_with(mail_hosts(mails).is_not_null(), pl.Series([None], dtype=pl.String))
+def _shared_mails(emails: pl.Series) -> pl.Series:
+    """The valid addresses that may be of several contacts, the others null: most are one person's."""
+    mails, nothing = normal_mails(emails), pl.Series([None], dtype=pl.String)
+    mails = mails.zip_with(mails.hash().is_duplicated(), nothing)
+    return mails.zip_with(mail_hosts(mails).is_not_null(), nothing)
 
 
 def _components(links: pl.DataFrame) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     placing = placed_people(
         ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
     )
-    placed = _with_titles(ctx, _placed(everybody, placing, accounts))
+    placed = _with_titles(ctx, _placed(everybody, placing, accounts), everybody.select("title"))
     frame = placed.with_row_index(CONTACT, order_by="contact_id").with_columns(nw.col(CONTACT).cast(nw.Int64))
     (frame,) = ctx.engine.materialise(frame)
     _report_contacts(ctx, frame)
@@ -140,9 +140,9 @@ def _by_id(ctx: Context, people: Step, aliases: pl.DataFrame) -> Step:
     return both
 
 
-def _with_titles(ctx: Context, contacts: Step) -> Step:
+def _with_titles(ctx: Context, contacts: Step, all_titles: Step) -> Step:
     """Resolve seniority and department: the contact's own columns, else what its title says (each title read once)."""
-    (titles,) = ctx.engine.gather(contacts.filter(~nw.col("title").is_null()).select("title").unique())
+    (titles,) = ctx.engine.gather(all_titles.filter(~nw.col("title").is_null()).unique())
     read = read_titles(titles["title"])
     survey = pl.DataFrame(
         {
