@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import narwhals as nw
-import polars as pl
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, decayed
+from abm.scoring.arithmetic import decayed
 from abm.scoring.facts.owners import WHO
 from abm.scoring.ledger import Ledger
+from abm.scoring.signal_tables import factor_table, repeat_table, signal_table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from abm.engines.base import Step
-    from abm.model import BuyingGroup, Model, Signal
+    from abm.model import BuyingGroup, Model
     from abm.scoring.context import Context
 
 
@@ -82,7 +82,7 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
 
 def _entries(ctx: Context, ledger: Ledger) -> Step:
     """Cells and repeat bonuses in fresh points, each with the `line` it belongs to and the budgets it spends."""
-    signals = ctx.engine.scatter(_signal_table(ctx.model))
+    signals = ctx.engine.scatter(signal_table(ctx.model))
     cells = ledger.cells.join(signals, on="signal", how="left")
     occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"), nw.col("most"))
     cells = cells.with_columns((occurrences * nw.col("points")).alias("fresh"), occurrences.alias("q"))
@@ -111,7 +111,7 @@ def _turns(model: Model) -> int:
 def _lines(ctx: Context, entries: Step, oldest: int) -> Step:
     """Add up the entries of each `line`, given what budgets leave of each as `after_cap` and `after_group`."""
     span = oldest + 2
-    factors = ctx.engine.scatter(_factor_table(ctx.model, oldest, span))
+    factors = ctx.engine.scatter(factor_table(ctx.model, oldest, span))
     step = entries.with_columns((nw.col("signal") * span + nw.col("age")).alias("moment"))
     step = step.join(factors, on="moment", how="left").with_columns(nw.col("factor").fill_null(0))
     sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
@@ -137,7 +137,7 @@ def _tight(ctx: Context, lines: Step) -> Step:
 
     They are few, and spending in order is the dear part.
     """
-    params = ctx.engine.scatter(_signal_table(ctx.model))
+    params = ctx.engine.scatter(signal_table(ctx.model))
     step = _with_turn(ctx, lines.with_columns(nw.col("line").alias("key"), nw.col("size").alias("total")))
     step = step.join(params.select("signal", "max_points", "group", "group_max"), on="signal", how="left")
     own = nw.when(nw.col("repeat") == 0).then(nw.col("max_points"))
@@ -205,9 +205,6 @@ def engagement_points(lines: Step, views: list[View]) -> Step:
     return step.with_columns(*floors)
 
 
-_MOST_A_CELL = 10**15
-"""A person's signal of one day gives at most a thousand million points, so that sums stay within 64 bits."""
-
 _SHIFT = 1 << 40
 """Makes `who` positive, where division and remainder mean the same on every engine."""
 
@@ -240,7 +237,7 @@ def _repeats(ctx: Context, cells: Step) -> Step:
     The days of a window lie in D's own block of `within` days or in the block before, so an equality join on blocks
     finds them on every engine.
     """
-    rules = ctx.engine.scatter(_repeat_table(ctx.model))
+    rules = ctx.engine.scatter(repeat_table(ctx.model))
     own = cells.join(rules, on="signal", how="inner")
     own = own.with_columns((nw.col("age") // nw.col("within")).alias("block"))
     earlier = own.select(WHO, "signal", "block", nw.col("age").alias("other_age"), nw.col("q").alias("other_q"))
@@ -262,7 +259,7 @@ def _repeats(ctx: Context, cells: Step) -> Step:
         .group_by(WHO, "signal")
         .agg(nw.col("age").min(), nw.col("bonus").max())
     )
-    params = ctx.engine.scatter(_signal_table(ctx.model)).select("signal", "points", "group", "group_max")
+    params = ctx.engine.scatter(signal_table(ctx.model)).select("signal", "points", "group", "group_max")
     step = latest.join(params, on="signal", how="left")
     # A bonus on a signal that takes points away is outside the group's budget, as the signal itself is.
     budget = nw.when(nw.col("points") > 0).then(nw.col("group"))
@@ -277,48 +274,3 @@ def _repeats(ctx: Context, cells: Step) -> Step:
         "group_max",
         nw.lit(1).cast(nw.Int64).alias("repeat"),
     )
-
-
-def _signal_table(model: Model) -> pl.DataFrame:
-    """The numbers of each signal, points in millionths; a signal of no group or without a cap has nulls."""
-    groups = {name: i for i, name in enumerate(model.signal_groups)}
-    rows = [
-        (
-            i,
-            micro(signal.points),
-            signal.daily_cap,
-            _MOST_A_CELL // max(1, abs(micro(signal.points))),
-            None if signal.max_points is None else micro(signal.max_points),
-            None if signal.group is None else groups[signal.group],
-            None if signal.group is None else micro(model.signal_groups[signal.group].max_points),
-        )
-        for i, signal in enumerate(model.signals)
-    ]
-    names = ["signal", "points", "daily_cap", "most", "max_points", "group", "group_max"]
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
-
-
-def _repeat_table(model: Model) -> pl.DataFrame:
-    rows = [
-        (i, signal.repeat.times, signal.repeat.within_days, micro(signal.repeat.points))
-        for i, signal in enumerate(model.signals)
-        if signal.repeat
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(["signal", "times", "within", "bonus"], pl.Int64), orient="row")
-
-
-def _factor_table(model: Model, oldest: int, span: int) -> pl.DataFrame:
-    """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same.
-
-    `moment` is `signal * span + age`.
-    """
-    rows = [
-        (i * span + age, factor) for i, signal in enumerate(model.signals) for age, factor in _factors(signal, oldest)
-    ]
-    return pl.DataFrame(rows, schema={"moment": pl.Int64, "factor": pl.Int64}, orient="row")
-
-
-def _factors(signal: Signal, oldest: int) -> list[tuple[int, int]]:
-    last = oldest if signal.window_days is None else min(oldest, signal.window_days - 1)
-    factors = [(age, round(signal.decay.factor(age) * MICRO)) for age in range(last + 1)]
-    return [(age, factor) for age, factor in factors if factor]
