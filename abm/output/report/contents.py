@@ -11,7 +11,7 @@ from abm.output.brief.words import plain
 from abm.output.report.beside import Beside, beside
 from abm.output.report.details import Detail, details
 from abm.output.report.figures import Figure, figures
-from abm.output.report.movement import Movement, movement
+from abm.output.report.movement import Movement, had_begun, movement
 from abm.output.report.pictures import heat_cells, legible, movements, stage_bars, stage_kind
 from abm.output.report.quality import quality
 from abm.output.report.rows import account_rows
@@ -22,6 +22,7 @@ from abm.output.report.topics import Heat, heat
 from abm.output.report.words import GLOSSARY, STANDINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from abm.scoring.result import ScoreResult
@@ -41,6 +42,7 @@ class Contents:
     Attributes:
         result: the run.
         then: the day of the run it is compared with, or None.
+        blank: the day of an earlier run that says nothing, because no fact is older; then there is nothing to compare.
         days: so many days lie between the two.
         rows: every account.
         listed: those that the ranking lists.
@@ -55,6 +57,7 @@ class Contents:
 
     result: ScoreResult
     then: date | None
+    blank: date | None
     days: int
     rows: pl.DataFrame
     listed: pl.DataFrame
@@ -74,6 +77,7 @@ class Contents:
             "stamp": dict(self.result.stamp),
             "as_of": self.result.as_of.isoformat(),
             "then": None if self.then is None else self.then.isoformat(),
+            "blank": None if self.blank is None else self.blank.isoformat(),
             "days": self.days,
             "sections": self._sections(),
             "story": self.story,
@@ -169,7 +173,9 @@ class _Places(dict[str, int]):
         return -1
 
 
-def contents(result: ScoreResult, before: ScoreResult | None, count: int, days: int) -> Contents:
+def contents(
+    result: ScoreResult, before: ScoreResult | None, count: int, days: int, progress: Callable[[str], None]
+) -> Contents:
     """Gather a report.
 
     Args:
@@ -177,25 +183,34 @@ def contents(result: ScoreResult, before: ScoreResult | None, count: int, days: 
         before: the same model over the facts of an earlier day, or None.
         count: how many accounts can be opened, the best ranked first.
         days: so many days lie between the two.
+        progress: called with the name of each step as it begins.
     """
+    progress("report: movement")
+    blank = None if before is None or had_begun(before) else before.as_of
+    before = None if blank is not None else before
     rows = account_rows(result, before)
+    heads = figures(result, before)
+    moved = None if before is None else movement(rows)
+    then = None if before is None else before.as_of
+    del before
+    progress("report: accounts")
     listed = rows.head(LISTED)
     opened = listed["account_id"].head(count).to_list()
     ahead = _ahead(listed.head(count))
     found = tuple(details(result, opened, ahead))
-    moved = None if before is None else movement(rows)
-    heads = figures(result, before)
     cases = {each.account_id: each.case for each in found if each.account_id in ahead}
+    progress("report: page")
     return Contents(
         result=result,
-        then=None if before is None else before.as_of,
+        then=then,
+        blank=blank,
         days=days,
         rows=rows,
         listed=listed,
         heads=heads,
         moved=moved,
         details=found,
-        story=story(rows, heads, moved, cases, None if before is None else before.as_of),
+        story=story(rows, heads, moved, cases, then),
         beside=beside(result, rows),
         heat=heat(result, rows),
         targets=targets(result),

@@ -11,7 +11,6 @@ from abm.history.trend import earlier
 from abm.output.files import require_place
 from abm.output.report.bundles import bundles, require_drawing
 from abm.output.report.contents import contents
-from abm.output.report.movement import had_begun
 from abm.output.report.page import page_html
 from abm.output.writers import write_file
 
@@ -93,12 +92,11 @@ def report(
     require_drawing()
     if path is not None:
         require_place(Path(path))
-    before = None if facts is None else earlier(result, facts, DAYS, progress=progress)
-    blank = before is not None and not had_begun(before)
-    progress("report")
-    made = contents(result, None if blank else before, details, DAYS)
-    said = {**made.said(title), "blank": before.as_of.isoformat() if before is not None and blank else None}
-    html = page_html(said, made.data(), [each.content for each in made.details], bundles())
+    # The earlier run is handed over and kept by nobody else: most of it can go before accounts are opened.
+    made = contents(
+        result, None if facts is None else earlier(result, facts, DAYS, progress=progress), details, DAYS, progress
+    )
+    html = page_html(made.said(title), made.data(), [each.content for each in made.details], bundles())
     if path is not None:
         write_file(html.encode(), Path(path))
     return Report(
