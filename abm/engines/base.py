@@ -64,6 +64,8 @@ class Engine(Protocol):
     """
 
     name: str
+    apart: bool
+    """Whether its rows live apart from the driver, so that people are not to be brought there."""
 
     def materialise(self, *steps: Step) -> tuple[Step, ...]:
         """Compute the steps once, together, and return frames that later steps read without recomputing them."""

@@ -37,6 +37,7 @@ class DuckDBEngine:
     """
 
     name = "duckdb"
+    apart = True
 
     def __init__(self, relation: duckdb.DuckDBPyRelation | None = None) -> None:
         if relation is None:

@@ -52,6 +52,7 @@ class PolarsEngine:
     """Runs steps with Polars; several steps share one pass over their common parts."""
 
     name = "polars"
+    apart = False
 
     def __init__(self, engine: Literal["in-memory", "streaming"] = "streaming") -> None:
         self._engine = engine

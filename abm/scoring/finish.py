@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from abm.scoring.plan import Scored
     from abm.tables.findings import Finding
 
-_SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR}
+_SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR, "candidates": TEXT_SEPARATOR}
 _CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 18, 1 << 16
 """A contact has about five lines, an account twenty: a million and a half at once, either way."""
 
@@ -58,6 +58,9 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
         steps["intent"] = (topics, INTENT, [ACCOUNT, "topic"])
     if scored.families is not None:
         steps["families"] = (scored.families, FAMILIES, [ACCOUNT])
+    contacts = scored.facts.contacts
+    if contacts is not None and not isinstance(contacts.matches, pl.DataFrame):
+        steps["matches"] = (contacts.matches, MATCHES, ["contact_id"])
     order = [*steps]
     native = engine.finish(
         *(_finish(*steps[name], "observed_on" if name == "intent" else None, as_of) for name in order)
@@ -66,8 +69,9 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     for name, schema in (("leads", LEADS), ("intent", INTENT)):
         if name not in tables:
             tables[name] = engine.native(_empty(schema))
-    contacts = scored.facts.contacts
-    tables["matches"] = engine.native(_empty(MATCHES) if contacts is None else contacts.matches.select(*MATCHES))
+    matches = _empty(MATCHES) if contacts is None else contacts.matches
+    if "matches" not in tables and isinstance(matches, pl.DataFrame):
+        tables["matches"] = engine.native(matches.select(*MATCHES))
     return tables
 
 

@@ -104,7 +104,17 @@ def _engine(name: str | None, frame: Any = None) -> Engine:
         from abm.engines.duckdb import DuckDBEngine  # noqa: PLC0415
 
         return DuckDBEngine(frame)
-    raise TableError(f"there is no engine '{name}'. Engines are polars and duckdb.")
+    if name == "spark":
+        return _spark(frame)
+    raise TableError(f"there is no engine '{name}'. Engines are polars, duckdb and spark.")
+
+
+def _spark(frame: Any) -> Engine:
+    try:
+        from abm.engines.spark import SparkEngine  # noqa: PLC0415
+    except ImportError as error:
+        raise TableError("Spark is not installed. Install abm[spark], and Java 17 or newer.") from error
+    return SparkEngine(frame)
 
 
 def _at_home(frames: Mapping[str, Any], kind: FrameKind) -> Ground:

@@ -11,10 +11,14 @@ import pytest
 
 import abm
 from abm.errors import TableError
-from tests.engines.agreeing import check_files, check_frames
+from abm.model import model_from
+from tests.engines import people
+from tests.engines.agreeing import agree, check_files, check_frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from abm.scoring.result import ScoreResult
 
 
 def relations(
@@ -71,7 +75,7 @@ MODEL = {
 def test_what_goes_in_comes_out_and_any_zone_will_do() -> None:
     connection = duckdb.connect()
     connection.execute("set timezone = 'America/New_York'")
-    result = abm.score(relations(tiny(), connection), abm.model.model_from(MODEL))
+    result = abm.score(relations(tiny(), connection), model_from(MODEL))
     assert isinstance(result.leads, duckdb.DuckDBPyRelation)
     assert result.as_of == date(2026, 6, 2)
     assert result.leads.select("contact_id, account_id, engagement, last_activity").fetchall() == [
@@ -88,13 +92,32 @@ def test_what_cannot_be_taken_is_said() -> None:
     frames["events"] = frames["events"].with_columns(pl.col("occurred_at").dt.to_string("iso"))
     frames["contacts"] = frames["contacts"].drop("contact_id")
     with pytest.raises(TableError, match=r"(?s)contacts lacks the column 'contact_id'.*'occurred_at' is String"):
-        abm.score(relations(frames), abm.model.model_from(MODEL))
+        abm.score(relations(frames), model_from(MODEL))
     with pytest.raises(TableError, match="live in duckdb, and engine 'polars' is asked for"):
-        abm.score(relations(tiny()), abm.model.model_from(MODEL), engine="polars")
+        abm.score(relations(tiny()), model_from(MODEL), engine="polars")
 
 
 def test_frames_of_another_kind_may_go_through_duckdb() -> None:
-    here = abm.score(tiny(), abm.model.model_from(MODEL))
-    there = abm.score(tiny(), abm.model.model_from(MODEL), engine="duckdb")
+    here = abm.score(tiny(), model_from(MODEL))
+    there = abm.score(tiny(), model_from(MODEL), engine="duckdb")
     assert there.leads.equals(here.leads)
     assert there.contributions.equals(here.contributions)
+
+
+@pytest.mark.parametrize("said", [None, False, True], ids=["no corrections", "of contacts", "of domains as well"])
+def test_people_find_their_accounts_in_every_way(said: bool | None) -> None:
+    tables = people.world()
+    if said is not None:
+        tables["corrections"] = people.corrections(wide=said)
+    model = model_from(people.MODEL)
+    there, here = abm.score(relations(tables), model), abm.score(tables, model)
+    agree(there, here)
+    assert not here.matches.filter(pl.col("method") == "ambiguous").is_empty()
+    assert set(here.matches["method"]) >= {"account_id", "converted", "domain", "duplicate", "name_country"}
+    told = ("unknown_account", "ambiguous_account", "duplicate_person", "no_account")
+    assert _told(there, told) == _told(here, told)
+
+
+def _told(result: ScoreResult, codes: tuple[str, ...]) -> list[tuple[object, ...]]:
+    found = [(each.table, each.code, each.column, each.count, each.message, each.samples) for each in result.findings]
+    return sorted(each for each in found if each[1] in codes)

@@ -16,6 +16,7 @@ from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
 from abm.scoring.facts.people import single_people
 from abm.scoring.facts.placing import Placing, placed_people, with_accounts
+from abm.scoring.facts.placing_apart import with_aliases
 from abm.scoring.steps import extended
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
@@ -44,7 +45,7 @@ class Contacts:
         by_mail: `mail`, `c`: the contact an address belongs to; key `mail`.
         later: `contact_id`, `mail`, `a` of people created after as_of, whose earlier activity is anonymous; or None.
         rows: every column of the contacts table, one row per person; not materialised.
-        matches: how each contact found its account (columns of `abm.scoring.columns.MATCHES`), on the driver.
+        matches: how each contact found its account (columns of `abm.scoring.columns.MATCHES`; see `Placing`).
     """
 
     frame: Step
@@ -52,7 +53,7 @@ class Contacts:
     by_mail: Step
     later: Step | None
     rows: Step
-    matches: pl.DataFrame
+    matches: pl.DataFrame | Step
 
 
 def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
@@ -89,11 +90,22 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     if newcomers is not None:
         mails = newcomers.with_columns(normal_mail("email").alias("mail"))
         (later,) = ctx.engine.materialise(with_accounts(mails, placing).select("contact_id", "mail", ACCOUNT))
-    by_id, matches = _by_id(ctx, frame, aliases), placing.matches
-    if newcomers is not None:
+    matches = _known_matches(ctx, placing, frame, aliases, some_later=newcomers is not None)
+    return Contacts(frame, _by_id(ctx, frame, aliases), by_mail, later, people, matches)
+
+
+def _known_matches(
+    ctx: Context, placing: Placing, frame: Step, aliases: pl.DataFrame, *, some_later: bool
+) -> pl.DataFrame | Step:
+    """The matches of people who are known on the day, and of the ids that stand for them."""
+    matches = placing.matches
+    if not isinstance(matches, pl.DataFrame):
+        known = matches.join(frame.select("contact_id"), on="contact_id", how="semi") if some_later else matches
+        return with_aliases(ctx, known, aliases)
+    if some_later:
         (ids,) = ctx.engine.gather(frame.select("contact_id"))
         matches = matches.join(ids, on="contact_id", how="semi", maintain_order="left")
-    return Contacts(frame, by_id, by_mail, later, people, with_duplicates(matches, aliases))
+    return with_duplicates(matches, aliases)
 
 
 def _narrow(ctx: Context, contacts: Step) -> Step:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
+from abm.identity.mail import MAIL_PATTERN
 from abm.identity.matching.duplicates import duplicates
 from abm.identity.matching.people import one_row_each
+from abm.scoring.facts.keys import normal_mail
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple
     """
     if not {"email", "merged_ids"} & ctx.inputs["contacts"].given:
         return contacts, duplicates(pl.LazyFrame(schema={"contact_id": pl.String}))
-    (survey,) = ctx.engine.gather(contacts.select("contact_id", "email", "merged_ids"))
+    survey = _survey(ctx, contacts.select("contact_id", "email", "merged_ids"))
     found = duplicates(survey.lazy())
     gone = found.filter(pl.col("contact_id").is_in(survey["contact_id"].implode()))
     if gone.is_empty():
@@ -42,6 +44,20 @@ def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple
     single = ctx.engine.scatter(one_row_each(several, gone, account_ids))
     others = contacts.join(concerned, on="contact_id", how="anti")
     return nw.concat([others, single.select(*others.collect_schema().names())]), found
+
+
+def _survey(ctx: Context, contacts: Step) -> pl.DataFrame:
+    """The contacts that may be somebody else, too; everybody, where looking at all of them costs no more."""
+    if not ctx.engine.apart:
+        (everybody,) = ctx.engine.gather(contacts)
+        return everybody
+    mails = contacts.with_columns(normal_mail("email").alias("mail")).filter(nw.col("mail").str.contains(MAIL_PATTERN))
+    shared = mails.group_by("mail").agg(nw.len().alias("people")).filter(nw.col("people") > 1).select("mail")
+    alike = mails.join(shared, on="mail", how="semi").drop("mail")
+    some, merging = ctx.engine.gather(alike, contacts.filter(~nw.col("merged_ids").is_null()))
+    ids = merging.select(pl.col("merged_ids").str.split(";").explode().str.strip_chars().alias("contact_id")).unique()
+    (merged,) = ctx.engine.gather(contacts.join(ctx.engine.scatter(ids), on="contact_id", how="semi"))
+    return pl.concat([some, merging, merged]).unique(subset="contact_id")
 
 
 def _report(ctx: Context, gone: pl.DataFrame) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 from abm.identity.matching import match_contacts
 from abm.identity.matching.people import for_survivors
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.scoring.facts.placing_apart import matched_apart
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
@@ -25,33 +26,43 @@ class Placing:
     """Where people belong.
 
     Attributes:
-        matches: how each person found its account (see `abm.identity.matching.result.MatchResult.matches`).
+        matches: how each person found its account (see `abm.identity.matching.result.MatchResult.matches`), on the
+            driver; a step, `candidates` joined by `TEXT_SEPARATOR`, where people stay in the engine.
         accounts: `contact_id`, `a` of everybody who has an account; key `contact_id`.
         free_hosts: hosts of mail addresses that are a consumer mailbox provider's and no account's.
     """
 
-    matches: pl.DataFrame
+    matches: pl.DataFrame | Step
     accounts: Step
     free_hosts: list[str]
 
 
 def placed_people(ctx: Context, people: Step, accounts: Accounts, aliases: pl.DataFrame) -> Placing:
     """Match people to accounts, and report what a person should look at; `aliases` as `single_people` gives them."""
-    (asked,) = ctx.engine.gather(people.select(*_ASKED))
     said = None
     if "corrections" in ctx.inputs:
         (rows,) = ctx.engine.gather(ctx.inputs["corrections"].frame)
         said = for_survivors(rows.lazy(), aliases)
+    if ctx.engine.apart:
+        return _placed_apart(ctx, people, accounts, said)
+    (asked,) = ctx.engine.gather(people.select(*_ASKED))
     found = match_contacts(asked.lazy(), accounts.book, corrections=said, settings=ctx.matching)
     # What is wrong with accounts was said when they were read; unknown account ids are, with their rows, by contacts.
     ctx.findings.extend(each for each in found.findings if each.table != "accounts" and each.column != "account_id")
-    _report_ambiguous(ctx, found.matches)
+    _report_ambiguous(ctx, found.matches.filter(pl.col("method") == "ambiguous")["contact_id"])
     placed = found.matches.select("contact_id", "account_id").drop_nulls().join(accounts.keys, on="account_id")
     return Placing(found.matches, ctx.engine.scatter(placed.select("contact_id", ACCOUNT)), found.free_hosts)
 
 
-def _report_ambiguous(ctx: Context, matches: pl.DataFrame) -> None:
-    open_ones = matches.filter(pl.col("method") == "ambiguous")["contact_id"]
+def _placed_apart(ctx: Context, people: Step, accounts: Accounts, said: pl.LazyFrame | None) -> Placing:
+    matches, free = matched_apart(ctx, people.select(*_ASKED), accounts, said)
+    (doubtful,) = ctx.engine.gather(matches.filter(nw.col("method") == "ambiguous").select("contact_id"))
+    _report_ambiguous(ctx, doubtful["contact_id"].sort())
+    placed = matches.join(accounts.frame.select("account_id", ACCOUNT), on="account_id", how="inner")
+    return Placing(matches, placed.select("contact_id", ACCOUNT), free)
+
+
+def _report_ambiguous(ctx: Context, open_ones: pl.Series) -> None:
     if len(open_ones):
         ctx.findings.append(
             Finding(
