@@ -59,7 +59,10 @@ def world() -> dict[str, pl.DataFrame]:
 
 def corrections(*, wide: bool) -> pl.DataFrame:
     """What a person says of single contacts; and, if wide, of a domain and a company, which goes before ids."""
-    rows = [("C18", None, None, None, "A1"), (None, "corrected@www.globex.com", None, None, "none")]
+    rows: list[tuple[str | None, ...]] = [
+        ("C18", None, None, None, "A1"),
+        (None, "corrected@www.globex.com", None, None, "none"),
+    ]
     if wide:
         rows += [(None, None, "fixed.example", None, "A7"), (None, None, None, "Initech", "A3")]
     names = ("contact_id", "email", "domain", "company", "account_id")
