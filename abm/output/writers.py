@@ -107,7 +107,7 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
             target = path / f"{name}.{kind}"
             with files.open(target) as stream:
                 counted = _Counted(stream)
-                rows = _write_table(result.parts(name), kind, result.stamp, counted)
+                rows = _write_table(result.parts(name), kind, result.stamp, counted, path)
             listed[name] = {"file": target.name, "rows": rows, "sha256": counted.digest.hexdigest()}
             written.append(target)
         with files.open(path / MANIFEST) as stream:
@@ -132,7 +132,11 @@ class _Counted(io.BufferedIOBase):
 
 
 def _write_table(
-    parts: Iterator[pl.DataFrame], kind: Literal["parquet", "csv", "jsonl"], stamp: Mapping[str, str], stream: _Counted
+    parts: Iterator[pl.DataFrame],
+    kind: Literal["parquet", "csv", "jsonl"],
+    stamp: Mapping[str, str],
+    stream: _Counted,
+    place: Path,
 ) -> int:
     """Write a table that comes in parts as one file, of which a part is in memory at a time; return its rows."""
     empty = next(parts)
@@ -143,7 +147,7 @@ def _write_table(
         return first.height
     every = chain((first, second), filled)
     if kind == "parquet":
-        return _spooled(every, stamp, stream)
+        return _spooled(every, stamp, stream, place)
     rows = 0
     for part in every:
         content = encoded(part, kind, stamp)
@@ -153,10 +157,11 @@ def _write_table(
     return rows
 
 
-def _spooled(parts: Iterable[pl.DataFrame], stamp: Mapping[str, str], stream: _Counted) -> int:
+def _spooled(parts: Iterable[pl.DataFrame], stamp: Mapping[str, str], stream: _Counted, place: Path) -> int:
     """Put parts aside on disk as they come, then write all of them as one Parquet file, streaming."""
     rows = 0
-    with tempfile.TemporaryDirectory(prefix="abm-") as aside:
+    # Beside the results: there is room for them, and a folder for temporary files may well lie in memory.
+    with tempfile.TemporaryDirectory(prefix=".abm-", dir=place) as aside:
         files: list[Path] = []
         for part in parts:
             files.append(Path(aside) / f"{len(files)}.arrow")
