@@ -55,7 +55,7 @@ class Flaws:
     def counts(self, step: Step) -> Step:
         """Return one row with the count of each flaw, in columns `0`, `1`, ..."""
         return step.select(
-            *(flaw.when.fill_null(value=False).cast(nw.Int64).sum().alias(str(i)) for i, flaw in enumerate(self.flaws)),
+            *(flaw.when.cast(nw.Int64).sum().alias(str(i)) for i, flaw in enumerate(self.flaws)),
         )
 
     def present(self, counts: pl.DataFrame) -> list[tuple[Flaw, int]]:

@@ -149,9 +149,10 @@ def _in_points(model: Model, engine: Engine, shown: Step, shares: Step) -> Step:
     """
     scaled = shares.filter(~nw.col("points").is_null())
     totals = scaled.group_by("key", "component").agg(nw.col("points").sum().cast(nw.Int64).alias("whole"))
+    weighed = shown.with_columns(_divisor(model.account.weights).alias("divisor"))
     part = nw.concat(
         [
-            shown.filter(~nw.col(component).is_null()).select(
+            weighed.filter(~nw.col(component).is_null()).select(
                 "key",
                 "score",
                 text(component).alias("component"),
@@ -178,8 +179,12 @@ def _in_points(model: Model, engine: Engine, shown: Step, shares: Step) -> Step:
 
 def _part(weights: Mapping[Component, float], component: Component) -> nw.Expr:
     """A component's part of the score: W_k * C_k / D over the components present, in millionths."""
+    return nw.col(component).fill_null(0).cast(nw.Float64) * float(micro(weights[component])) / nw.col("divisor")
+
+
+def _divisor(weights: Mapping[Component, float]) -> nw.Expr:
+    """D: the sum of the weights of the components present; null when it is 0."""
     present = nw.lit(0)
     for name, weight in weights.items():
         present = present + nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
-    divisor = nw.when(present > 0).then(present).cast(nw.Float64)
-    return nw.col(component).fill_null(0).cast(nw.Float64) * float(micro(weights[component])) / divisor
+    return nw.when(present > 0).then(present).cast(nw.Float64)
