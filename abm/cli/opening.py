@@ -79,28 +79,37 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, fa
         InputError: as of `load_workspace` and `score`.
         OutputError: one of the targets is an input.
     """
-    waiting("reading")
-    if choice.ledger is not None:
-        return _from_ledger(choice, choice.ledger, waiting, targets, families=families)
-    workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
-    refuse_inputs(targets, workspace, choice.data)
+    facts, workspace, day = facts_of(choice, waiting, targets)
     model = workspace.model.with_families() if families else workspace.model
-    result = score(workspace, model, as_of=_as_of(choice, workspace), engine=choice.engine, progress=waiting)
-    return Opened(choice, workspace, result, workspace)
+    if isinstance(facts, Workspace):
+        result = score(facts, model, as_of=day, engine=choice.engine, progress=waiting)
+    else:
+        result = facts.score(model, as_of=day, progress=waiting)
+    return Opened(choice, workspace, result, facts)
 
 
-def _from_ledger(choice: Choice, folder: Path, waiting: Waiting, targets: Sequence[Path], *, families: bool) -> Opened:
+def facts_of(
+    choice: Choice, waiting: Waiting, targets: Sequence[Path] = ()
+) -> tuple[Workspace | Ledger, Workspace, date]:
+    """Read a workspace, or open its ledger; return what is to be scored, the workspace, and the day.
+
+    Raises:
+        InputError: as of `load_workspace` and `Ledger.kept`.
+        OutputError: one of the targets is an input.
+    """
+    waiting("reading")
+    if choice.ledger is None:
+        workspace = load_workspace(choice.workspace, data=choice.data, model=choice.model)
+        refuse_inputs(targets, workspace, choice.data)
+        return workspace, workspace, _as_of(choice, workspace)
     from abm.ledger.ledger import Ledger  # noqa: PLC0415 - most runs have none
 
-    ledger = Ledger.kept(choice.workspace, folder, data=choice.data, model=choice.model, progress=waiting)
+    ledger = Ledger.kept(choice.workspace, choice.ledger, data=choice.data, model=choice.model, progress=waiting)
     tell_counted(ledger)
-    workspace = ledger.workspace
-    assert workspace is not None, "a ledger in a folder is that of a workspace"
-    refuse_inputs(targets, workspace, choice.data)
-    model = ledger.model.with_families() if families else ledger.model
-    today = datetime.now(UTC).date()
-    day = choice.as_of or workspace.as_of or ledger.newest_day(today)
-    return Opened(choice, workspace, ledger.score(model, as_of=day, progress=waiting), ledger)
+    kept = ledger.workspace
+    assert kept is not None, "a ledger in a folder is that of a workspace"
+    refuse_inputs(targets, kept, choice.data)
+    return ledger, kept, choice.as_of or kept.as_of or ledger.newest_day(datetime.now(UTC).date())
 
 
 def tell_counted(ledger: Ledger) -> None:

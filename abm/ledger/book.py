@@ -58,6 +58,11 @@ class Book:
         self._checked = False
 
     @property
+    def kept(self) -> bool:
+        """Whether the holdings are kept in a folder, where counting them anew lasts."""
+        return self._store is not None
+
+    @property
     def gone(self) -> list[str]:
         """The deliveries that are counted and whose file the workspace no longer has."""
         return [name for name in self.holdings.deliveries if name not in self._files]

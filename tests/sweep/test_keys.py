@@ -169,7 +169,8 @@ def test_values_that_are_none(text: str, words: str) -> None:
         ("2026-06-01..2026-06-30", "is not a range of days"),
         ("2026-06-30..2026-06-01:7d", "leads nowhere"),
         ("2026-06-01..2026-06-30:0d", "leads nowhere"),
-        ("1900-01-01..2026-06-30:1d", "At most 1,000 runs"),
+        ("2010-01-01..2026-06-30:1d", "At most 1,000 runs"),
+        ("1999-01-01", "facts count from 2000"),
     ],
 )
 def test_days_that_are_none(text: str, words: str) -> None:

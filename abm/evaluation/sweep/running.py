@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from abm.errors import InputError, ModelError, did_you_mean
+from abm.errors import InputError, LedgerError, ModelError, did_you_mean
 from abm.evaluation.sweep.figures import FIGURES, against, standing
 from abm.evaluation.sweep.variants import listed, require_few, segments_of, values_of, variants
+from abm.ledger.definitions import definitions_of
 from abm.ledger.ledger import Ledger
 from abm.model.fields import describe
 from abm.scoring.score import chosen_model, day_of
@@ -124,6 +125,7 @@ def sweep(
     Raises:
         InputError: nothing varies, a value or day is none, or there are more than 1,000 runs.
         ModelError: a model has no such key, or would not be valid with such a value.
+        LedgerError: a model counts other events than the ledger given, which is kept in a folder.
         TableError, WorkspaceError, SourceError: as of `score`.
 
     >>> import abm
@@ -192,11 +194,17 @@ def _require_segments(keys: Iterable[str], models: Iterable[Model], base: ScoreR
 def _standings(
     ledger: Ledger, grid: Sequence[Variant], base: ScoreResult, held: Standing, progress: Progress
 ) -> list[Standing]:
-    """Score each variant once, day by day, because runs of one day share the most."""
+    """Score each variant once, by what they count and day by day, because such runs share the most."""
     known = {(base.model.content_hash, base.as_of): held}
     keys = [(each.model.content_hash, each.as_of or base.as_of) for each in grid]
     waiting = {key: each.model for key, each in zip(keys, grid, strict=True) if key not in known}
-    for number, key in enumerate(sorted(waiting, key=lambda key: key[1]), start=1):
+    counted = {key: definitions_of(model) for key, model in waiting.items()}
+    if ledger.book.kept and any(each != definitions_of(base.model) for each in counted.values()):
+        raise LedgerError(
+            "sweep: some of the models count other events than the kept ledger (event, where, ignore), which would be"
+            " counted anew. Sweep them from the workspace, without its ledger."
+        )
+    for number, key in enumerate(sorted(waiting, key=lambda key: (counted[key], key[1])), start=1):
         told = partial(_told, progress, f"run {number:,} of {len(waiting):,}")
         known[key] = standing(ledger.score(waiting[key], as_of=key[1], progress=told))
     return [known[key] for key in keys]

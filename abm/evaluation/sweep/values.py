@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from abm.errors import InputError
+from abm.tables.contracts import FIRST_YEAR, LAST_YEAR
 
 MOST_RUNS = 1000
 """So many runs a sweep may have."""
@@ -118,6 +119,9 @@ def _value(text: str) -> Any:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"'{text}': is not a day. Expected a day such as 2026-06-30.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InputError(f"{text}: facts count from {FIRST_YEAR} to {LAST_YEAR}. Name a day in between.")
+    return day
