@@ -66,6 +66,7 @@ LATE = {
     "abm.scoring.ground": "abm.engines",  # DuckDB and Spark are loaded only by those who ask for them
     "abm.output.report.bundles": "vl_convert",  # an optional package, for those who write reports, and so is the next
     "abm.output.report.contents": "abm.output.report.charts",  # which is made with Altair
+    "abm.output.sweep.files": "abm.output.sweep",  # charts, for those who want one: Altair is an optional package
     "abm.output.workbook": "xlsxwriter",  # an optional package, for those who write workbooks
 }
 """Modules that import inside functions, and the one folder or package that each takes from there."""

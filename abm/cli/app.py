@@ -27,6 +27,7 @@ _PANELS = {
         "graph": scores.graph,
         "score": scores.score,
         "compare": scores.compare,
+        "sweep": scores.sweep,
         "test": scores.try_cases,
     },
     "Act on it": {

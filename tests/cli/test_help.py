@@ -11,7 +11,7 @@ from tests.cli.running import abm, program
 
 COMMANDS = [
     *("init", "check", "match", "presets", "ingest"),
-    *("rank", "explain", "graph", "score", "compare", "test"),
+    *("rank", "explain", "graph", "score", "compare", "sweep", "test"),
     *("report", "route", "brief", "coverage", "export"),
     *("demo", "docs"),
 ]

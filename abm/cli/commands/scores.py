@@ -1,4 +1,4 @@
-"""Who is qualified, why, and what another model would say: rank, explain, score, compare, test.
+"""Who is qualified, why, and what another model would say: rank, explain, score, compare, sweep, test.
 
 Annotations are read by typer as the commands are defined, so they are not put off (`from __future__`) here.
 """
@@ -252,6 +252,72 @@ def compare(
 
     models = tuple(path for path in (model_a, model_b) if path is not None)
     return run(Choice(workspace, data, model, as_of), Wanted(models, since, by, top, kind, output))
+
+
+@guarded
+def sweep(
+    *,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="KEY=VALUES",
+            help="Values of a key of the model: V1,V2 or FROM..TO:STEP. Several keys make a grid.",
+        ),
+    ] = None,
+    kind: Annotated[
+        Literal["table", "csv", "json", "jsonl", "parquet", "html", "svg", "png"] | None,
+        typer.Option("--format", help="Default: by the ending of -o, else a table."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None,
+    workspace: WorkspaceOption = _HERE,
+    data: DataOption = None,
+    models: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--model",
+            metavar="FILE",
+            help="Model, instead of the workspace's: a file, or the name of a shipped one. Given several times, each"
+            " is tried.",
+            rich_help_panel="Where from",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAYS",
+            help="Day on which the scores are true; several are tried: 2026-05-31,2026-06-30 or"
+            " 2026-01-05..2026-06-29:7d.",
+            rich_help_panel="Where from",
+        ),
+    ] = None,
+    ledger: LedgerOption = None,
+) -> int:
+    """What if: score under many thresholds, weights, points, models or days.
+
+    A KEY is a path of the model file, with what is in a list by its name:
+    mqa.threshold, mql.threshold_by_segment.smb, signals.demo_request.points,
+    signals.pricing_view.half_life_days, roles.rules.champion.confidence,
+    account.weights.coverage (the other weights share what is left).
+    Every combination is a run, at most 1,000, held against the workspace's
+    own model and day: who is an MQA or MQL that was none, and who no longer.
+    -o sweep.html, .svg or .png draws it (needs the extra: abm[report]).
+
+    Examples:
+      abm sweep --vary mqa.threshold=40..80:5
+      abm sweep --vary mqa.threshold=50,60 --vary account.weights.coverage=0.1..0.4:0.1
+      abm sweep --as-of 2026-01-05..2026-06-29:7d -o weeks.html
+      abm sweep --model starter --model hubspot --vary mql.threshold=50,65,80
+      abm sweep --vary signals.demo_request.points=30..70:10 --ledger crm/ledger -o points.csv
+    """
+    from abm.cli.opening import Choice  # noqa: PLC0415
+    from abm.cli.sweep import Wanted, run  # noqa: PLC0415
+
+    wanted = Wanted(vary or (), models or (), as_of, kind, output)
+    return run(Choice(workspace, data, ledger=ledger), wanted)
 
 
 @guarded

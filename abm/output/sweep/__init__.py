@@ -1,0 +1,1 @@
+"""A sweep as a screen, as a chart and as a page."""
