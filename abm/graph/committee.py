@@ -57,10 +57,11 @@ def committees(graph: Graph) -> Iterator[Committee]:
     """
     for group, kind in graph.nodes(data="kind"):
         if kind == "group":
-            yield _committee(graph, group)
+            yield committee_of(graph, group)
 
 
-def _committee(graph: Graph, group: Node) -> Committee:
+def committee_of(graph: Graph, group: Node) -> Committee:
+    """Read the committee of one buying group."""
     around = list(graph.in_edges(group, keys=True))
     roles = {role: graph.nodes[role] for role, _, kind in around if kind == "part_of"}
     able: dict[str, tuple[str, ...]] = {}

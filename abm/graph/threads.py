@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abm.graph.committee import committees
+from abm.graph.committee import committee_of, committees
 from abm.graph.seating import seating
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ def independent_threads(graph: Graph, group: Node | None = None) -> dict[Node, N
     able: dict[str, list[str]] = {}
     seats: dict[str, int] = {}
     nodes: dict[str, Node] = {}
-    for committee in committees(graph):
-        if group is not None and committee.group != group:
-            continue
+    for committee in committees(graph) if group is None else [committee_of(graph, group)]:
         names = {role: f"{len(nodes) + place}" for place, role in enumerate(committee.seats)}
         nodes |= {name: committee.role(role) for role, name in names.items()}
         seats |= dict.fromkeys(names.values(), 1)

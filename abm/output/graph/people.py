@@ -98,7 +98,8 @@ def people_of(graph: Graph, account: Node, found: Measures) -> list[Person]:
 
     Roles are in the order of the graph; behind them come people without a role.
     """
-    roles = [node for node, kind in graph.nodes(data="kind") if kind == "role" and node[1] == account[1]]
+    groups = [group for group, _, kind in graph.in_edges(account, keys=True) if kind == "part_of"]
+    roles = [role for group in groups for role, _, kind in graph.in_edges(group, keys=True) if kind == "part_of"]
     order = {role: place for place, role in enumerate(roles)}
     members = [person for person, _, kind in graph.in_edges(account, keys=True) if kind == "member"]
     people = [_person(graph, node, found) for node in members]
