@@ -115,7 +115,7 @@ def test_two_keys_are_a_heat_map_and_models_are_lines(ledger: abm.Ledger, grid: 
     two = abm.sweep(ledger, {"mqa.threshold": [10, 30], "account.engagement.rollup": ["by_role", "max"]}, as_of=AS_OF)
     drawn = _drawing(two)
     assert drawn["layer"][0]["mark"]["type"] == "rect"
-    rows = drawn["data"]["values"]
+    (rows,) = drawn["datasets"].values()
     assert [row["mqas"] for row in rows] == two.polars["mqas"].to_list()
     assert [row["base"] for row in rows] == [False, False, True, False]
     assert "line" in [layer["mark"]["type"] for layer in _drawing(grid)["vconcat"][0]["layer"]]
