@@ -228,7 +228,9 @@ def _ranking_note(ranked: int, listed: int, every: int, opened: int) -> str:
     said = f"{ranked:,} accounts by rank"
     if listed < every:
         said = f"The first {listed:,} of {every:,} accounts"
-    return f"{said}; select a row to open it." if opened else f"{said}."
+    if opened >= every:
+        return f"{said}; select a row to open it."
+    return f"{said}. The first {opened:,} open with all that is known of them." if opened else f"{said}."
 
 
 def _plain_beside(found: Beside) -> dict[str, Any]:
