@@ -39,7 +39,7 @@ def test_a_thousand_accounts_fit(thousand: Report) -> None:
 
 
 def test_a_thousand_accounts_are_soon_there(thousand: Report, opened: Callable[..., Opened]) -> None:
-    """The processor's time of the page until all is drawn, the best of three: what else the machine does says nothing."""
+    """The processor's time until all is drawn, the best of three: what else the machine does is not the page's."""
     times = []
     for _ in range(3):
         seen = opened(place(thousand))
