@@ -156,13 +156,17 @@ def _in_points(model: Model, engine: Engine, shown: Step, shares: Step) -> Step:
                 "key",
                 "score",
                 text(component).alias("component"),
-                _part(model.account.weights, component).alias("part"),
+                (nw.col(component) * micro(weight)).alias("part"),
+                "divisor",
             )
-            for component in model.account.weights
+            for component, weight in model.account.weights.items()
         ]
     ).filter(~nw.col("score").is_null())
     rows = scaled.join(totals, on=["key", "component"], how="left").join(part, on=["key", "component"], how="inner")
-    share = nw.col("part") * nw.col("points").cast(nw.Float64) / nw.col("whole").cast(nw.Float64)
+    # The component's part of the score, W * C / D, in proportion to the points; divided once, by what differs from row
+    # to row: by what is the same in all of them Polars may multiply with the reciprocal, which is one bit off.
+    whole = nw.col("whole").cast(nw.Float64) * nw.col("divisor").cast(nw.Float64)
+    share = nw.col("part").cast(nw.Float64) * nw.col("points").cast(nw.Float64) / whole
     points = nw.when(nw.col("whole") != 0).then((share + 0.5).floor().cast(nw.Int64)).otherwise(number(0))
     (rows,) = engine.materialise(rows.with_columns(points.alias("points")))
     sums = rows.group_by("key").agg(nw.col("points").sum().cast(nw.Int64).alias("said"), nw.col("score").max())
@@ -177,14 +181,9 @@ def _in_points(model: Model, engine: Engine, shown: Step, shares: Step) -> Step:
     return nw.concat([rows.select(*LINE), listed.select(*LINE)])
 
 
-def _part(weights: Mapping[Component, float], component: Component) -> nw.Expr:
-    """A component's part of the score: W_k * C_k / D over the components present, in millionths."""
-    return nw.col(component).fill_null(0).cast(nw.Float64) * float(micro(weights[component])) / nw.col("divisor")
-
-
 def _divisor(weights: Mapping[Component, float]) -> nw.Expr:
-    """D: the sum of the weights of the components present; null when it is 0."""
+    """D: the sum of the weights of the components present, in millionths."""
     present = nw.lit(0)
     for name, weight in weights.items():
         present = present + nw.when(nw.col(name).is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
-    return nw.when(present > 0).then(present).cast(nw.Float64)
+    return present.cast(nw.Int64)

@@ -27,15 +27,16 @@ union all select a, 'intent', topic, null, interest // 1000, null, age, if(spike
 create temp table account_line as
 with part as (
     select a, score, unnest([
-        {'component': 'fit', 'part': fit::double * 200000 / 1000000},
-        {'component': 'leads', 'part': leads::double * 150000 / 1000000},
-        {'component': 'engagement', 'part': engagement::double * 200000 / 1000000},
-        {'component': 'coverage', 'part': coverage::double * 250000 / 1000000},
-        {'component': 'intent', 'part': intent::double * 200000 / 1000000}], recursive := true)
+        {'component': 'fit', 'part': fit * 200000},
+        {'component': 'leads', 'part': leads * 150000},
+        {'component': 'engagement', 'part': engagement * 200000},
+        {'component': 'coverage', 'part': coverage * 250000},
+        {'component': 'intent', 'part': intent * 200000}], recursive := true)
     from judged
 ), pointed as (
     select s.* exclude (points), score,
-        floor(part * points::double / (sum(points) over (partition by a, component))::double + 0.5)::bigint as points
+        floor(part::double * points::double
+            / ((sum(points) over (partition by a, component))::double * 1000000) + 0.5)::bigint as points
     from share_line s join part using (a, component)
 )
 select * exclude (points, score), points
