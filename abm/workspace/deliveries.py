@@ -61,7 +61,7 @@ def _declared_files(declared: Declaration) -> Iterator[EventFile]:
     sources = declared.sources[EVENTS]
     seen: set[str] = set()
     for position, source in enumerate(sources):
-        how = source.model_dump_json()
+        how = source.model_dump_json(exclude={"file"})  # a file more in the list is no other way to read the rest
         if not source.file:
             origin = "query" if source.sql else "database" if source.database else "delta"
             yield EventFile(f"{origin} {position + 1}", None, _read(declared, source, position))
