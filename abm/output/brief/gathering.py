@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.scoring.explanation.requirements import requirements_by
 from abm.scoring.members import crowd
 from abm.scoring.what_next import lapse_days, smallest_sets
@@ -238,7 +239,7 @@ def _what_next(result: ScoreResult, shown: Mapping[str, str | None]) -> tuple[di
 
 def _kin(result: ScoreResult, wanted: Sequence[str]) -> tuple[dict[str, Row], defaultdict[str, list[Row]]]:
     """The parents, and the direct subsidiaries by id."""
-    frame: pl.LazyFrame = result.scored.facts.accounts.frame.to_native()
+    frame = on_driver(result.scored.facts.accounts.frame.select("account_id", "parent_account_id"))
     near = pl.col("account_id").is_in(wanted) | pl.col("parent_account_id").is_in(wanted)
     links = frame.filter(near, pl.col("parent_account_id").is_not_null()).sort("account_id")
     pairs = links.select("account_id", "parent_account_id").collect().rows()

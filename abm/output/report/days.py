@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.owners import WHO
@@ -38,16 +40,15 @@ def deeds(result: ScoreResult, account_ids: Sequence[str]) -> pl.DataFrame:
     ledger = result.scored.ledger
     if ledger is None:
         return pl.DataFrame(schema=_DEEDS)
-    cells: pl.LazyFrame = ledger.cells.to_native()
+    recent = on_driver(ledger.cells.filter(_within(DAYS)))
     accounts = _accounts(result, account_ids)
     owners = accounts.select(
         (-pl.col(ACCOUNT) - 1).alias(WHO), "account_id", pl.lit(None, pl.String).alias("contact_id")
     )
     if result.scored.leads is not None:
-        leads: pl.LazyFrame = result.scored.leads.to_native()
+        leads = on_driver(result.scored.leads.select(CONTACT, "account_id", "contact_id"))
         people = leads.filter(pl.col("account_id").is_in(list(account_ids)))
         owners = pl.concat([owners, people.select(pl.col(CONTACT).alias(WHO), "account_id", "contact_id")])
-    recent = cells.filter(pl.col("age") < DAYS, pl.col("age") >= 0)
     found = recent.join(owners, on=WHO).select(pl.col(name).cast(kind) for name, kind in _DEEDS.items())
     return found.sort("account_id", "age", "contact_id", "signal", nulls_last=True).collect()
 
@@ -68,13 +69,11 @@ def researched(result: ScoreResult, account_ids: Sequence[str]) -> pl.DataFrame:
     if facts is None:
         return pl.DataFrame(schema=_WEEKS)
     accounts = _accounts(result, account_ids).select(ACCOUNT, "account_id")
-    scores: pl.LazyFrame = facts.scores.to_native()
-    counts: pl.LazyFrame = facts.counts.to_native()
+    scores, counts = (on_driver(rows.filter(_within(7 * WEEKS))) for rows in (facts.scores, facts.counts))
     week = (pl.col("age") // 7).cast(pl.Int64).alias("week")
     keys = ("account_id", "topic", "week")
     parts = [
-        rows.filter(pl.col("age") < 7 * WEEKS, pl.col("age") >= 0)
-        .join(accounts, on=ACCOUNT)
+        rows.join(accounts, on=ACCOUNT)
         .group_by("account_id", "topic", week)
         .agg(value.cast(pl.Float64).alias("value"))
         .with_columns(counted=pl.lit(counted))
@@ -87,8 +86,12 @@ def researched(result: ScoreResult, account_ids: Sequence[str]) -> pl.DataFrame:
     return both.select(pl.col(name).cast(kind) for name, kind in _WEEKS.items()).collect()
 
 
+def _within(days: int) -> nw.Expr:
+    """Facts of the last days, tested where they lie, so that no others come over."""
+    return (nw.col("age") >= 0) & (nw.col("age") < days)
+
+
 def _accounts(result: ScoreResult, account_ids: Sequence[str]) -> pl.LazyFrame:
-    frame: pl.LazyFrame = result.scored.facts.accounts.frame.to_native()
-    return frame.select(pl.col(ACCOUNT).cast(pl.Int64), "account_id").filter(
-        pl.col("account_id").is_in(list(account_ids))
-    )
+    keys = on_driver(result.scored.facts.accounts.frame.select(ACCOUNT, "account_id"))
+    mine = pl.col("account_id").is_in(list(account_ids))
+    return keys.filter(mine).select(pl.col(ACCOUNT).cast(pl.Int64), "account_id")
