@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
 from abm.cli.targets import refuse_inputs
+from abm.errors import InputError
 from abm.scoring.score import newest_day, score
 from abm.workspace.loader import Workspace, load_workspace
 
@@ -79,6 +80,10 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, fa
         InputError: as of `load_workspace` and `score`.
         OutputError: one of the targets is an input.
     """
+    if choice.ledger is not None and choice.engine != "polars":
+        raise InputError(
+            f"--ledger: cells are scored by Polars, and --engine {choice.engine} was asked for. Leave one of them out."
+        )
     facts, workspace, day = facts_of(choice, waiting, targets)
     model = workspace.model.with_families() if families else workspace.model
     if isinstance(facts, Workspace):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,6 +115,15 @@ class Engine(Protocol):
 
     def utc_day(self, step: Step, column: str) -> Step:
         """Replace a column of moments (times that know their zone) by their UTC days."""
+        ...
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """An engine that writes results itself: on a cluster nobody else has the room."""
+
+    def write(self, frame: Any, place: str, kind: Literal["parquet", "csv", "jsonl"]) -> int:
+        """Write one of its own frames to a folder of files, an address, and return the number of rows."""
         ...
 
 

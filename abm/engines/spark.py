@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import polars as pl
@@ -86,6 +86,17 @@ class SparkEngine:
         """Sort, type and checkpoint each result."""
         return tuple(self._checkpoint(_finished(_native(step), wanted)) for step, wanted in steps)
 
+    def write(self, frame: DataFrame, place: str, kind: Literal["parquet", "csv", "jsonl"]) -> int:
+        """Let the executors write, each its own part; lists in CSV are joined by `;`."""
+        if kind == "parquet":
+            frame.write.parquet(place)
+        elif kind == "jsonl":
+            frame.write.option("ignoreNullFields", "false").json(place)
+        else:
+            lists = {name: f.array_join(name, ";") for name, dtype in frame.dtypes if dtype.startswith("array")}
+            frame.withColumns(lists).write.option("header", "true").option("nullValue", "").csv(place)
+        return frame.count()
+
     def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
         """Let the executors read them; Parquet tells each row's place in its file."""
         parts = []
@@ -114,12 +125,10 @@ def _own_session() -> SparkSession:
     if active is not None:
         return active
     builder: SparkSession.Builder = SparkSession.Builder()
-    return (
-        builder.appName("abm")
-        .config("spark.sql.shuffle.partitions", str(_FEW))
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
+    quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+    for name, value in {"spark.sql.shuffle.partitions": str(_FEW), **quiet}.items():
+        builder = builder.config(name, value)
+    return builder.appName("abm").getOrCreate()
 
 
 def _finished(frame: DataFrame, wanted: Finish) -> DataFrame:

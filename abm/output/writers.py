@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
+from abm.engines.base import Writer
+from abm.output.apart import write_apart
 from abm.output.files import draft, folder
 from abm.output.text import safe_json
 
@@ -89,6 +91,8 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
     The manifest has the stamp, and for each table its file, number of rows and SHA-256; no time of day, so that equal
     results give equal bytes. The files get their names together, when the last of them is complete; the manifest last.
 
+    Spark's tables are written by its executors, as folders of files, and the manifest has no SHA-256 of them.
+
     Args:
         result: what `score` gave.
         path: the folder; made if need be. Files of the same names are replaced, others stay.
@@ -102,8 +106,13 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
     """
     written: list[Path] = []
     listed: dict[str, dict[str, Any]] = {}
+    names = result.names()
+    engine = result.scored.ctx.engine
+    if isinstance(engine, Writer):
+        written, listed = write_apart(result, engine, path, kind)
+        names = []
     with folder(path), draft() as files:
-        for name in result.names():
+        for name in names:
             target = path / f"{name}.{kind}"
             with files.open(target) as stream:
                 counted = _Counted(stream)
