@@ -16,6 +16,7 @@ SOURCES = {
     "airflow": "airflow/rank_accounts.py",
     "dbt": "dbt/models/scored_accounts.py",
     "pandas": "pandas/ranking.ipynb",
+    "spark": "spark/ranking.ipynb",
 }
 SHOWN = {mark.removeprefix(HOME): text for mark, _, text in BLOCKS if mark.startswith(HOME)}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -35,11 +37,29 @@ def test_notebooks_are_kept_without_outputs() -> None:
 
 @pytest.mark.slow
 def test_a_kernel_runs_the_pandas_notebook(tmp_path: Path) -> None:
-    programs = environment("pandas", tmp_path)
-    notebook = tmp_path / "ranking.ipynb"
-    notebook.write_bytes((HOMES / "pandas" / "ranking.ipynb").read_bytes())
-    run([str(programs / "jupyter"), "execute", "--inplace", str(notebook)], tmp_path, {"IPYTHONDIR": str(tmp_path)})
-    shown = ["".join(cell["outputs"][0]["data"]["text/plain"]) for cell in cells(notebook)]
+    shown = executed("pandas", tmp_path)
     assert QUALIFIED[0] in shown[0]
     assert "coverage" in shown[1]
     assert "mql" in shown[2]
+
+
+@pytest.mark.slow
+def test_a_kernel_runs_the_spark_notebook(tmp_path: Path) -> None:
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java, which is not here")
+    shown = executed("spark", tmp_path)
+    assert [name for name in QUALIFIED[:5] if name not in shown[1]] == []
+    assert "coverage" in shown[2]
+
+
+def executed(home: str, folder: Path) -> list[str]:
+    """What each cell of a notebook shows when a kernel of the home's own environment runs it."""
+    programs = environment(home, folder)
+    notebook = folder / "ranking.ipynb"
+    notebook.write_bytes((HOMES / home / "ranking.ipynb").read_bytes())
+    run([str(programs / "jupyter"), "execute", "--inplace", str(notebook)], folder, {"IPYTHONDIR": str(folder)})
+    return ["".join(map(said, cell["outputs"])) for cell in cells(notebook)]
+
+
+def said(output: dict[str, Any]) -> str:
+    return "".join(output["text"] if output["output_type"] == "stream" else output["data"]["text/plain"])
