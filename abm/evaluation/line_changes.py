@@ -50,7 +50,8 @@ def _summed(result: ScoreResult, side: str) -> pl.DataFrame:
     # A person stays the same line when the model gives them another role, and a topic when it begins to spike.
     person = (pl.col("level") == "account") & (pl.col("component") == "engagement") & (pl.col("note") != "anonymous")
     kind = pl.when(person).then(pl.lit("person")).when(pl.col("component") == "intent").then(pl.lit("topic"))
-    lines = result.contribution_lines().filter(pl.col("points").is_not_null())
+    every: pl.DataFrame = result.contribution_lines()
+    lines = every.filter(pl.col("points").is_not_null())
     lines = lines.with_columns(kind.otherwise(pl.col("note")).alias("kind")).with_row_index("place")
     return lines.group_by(LINE).agg(
         pl.col("points").sum().alias(f"points_{side}"), pl.col("place").min().alias(f"place_{side}")

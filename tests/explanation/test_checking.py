@@ -55,8 +55,9 @@ def tampered(result: ScoreResult, change: Any, level: str | None = None) -> Scor
     """The same result, whose contributions (or those of one level asked for alone) somebody has changed."""
 
     def lines(wanted: Any = None, **options: Any) -> pl.DataFrame:
-        frame = result.contribution_lines(wanted, **options)
-        return change(frame) if wanted == level else frame
+        frame: pl.DataFrame = result.contribution_lines(wanted, **options)
+        changed: pl.DataFrame = change(frame) if wanted == level else frame
+        return changed
 
     return replace(result, contribution_lines=lines)
 
