@@ -36,6 +36,11 @@ class Axis:
     base: Any
 
     @property
+    def title(self) -> str:
+        """What to call it above its values."""
+        return {MODEL: "Model", DAY: "Day"}.get(self.name, self.name)
+
+    @property
     def distinct(self) -> list[Any]:
         """Each value once, in the order of the grid."""
         return list(dict.fromkeys(self.values))

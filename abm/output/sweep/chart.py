@@ -98,7 +98,7 @@ def drawing(shown: Shown) -> dict[str, Any]:
     counts = "MQAs" if others and not _as_lines(first, others[0]) else " and ".join(_drawn(rows).values())
     made: dict[str, Any] = chart.to_dict()
     title = {
-        "text": f"{counts} by {' and '.join(map(_title, [first, *others]))}",
+        "text": f"{counts} by {' and '.join(_named(each) for each in (first, *others))}",
         "subtitle": f"{shown.workspace} · held against {heading(shown.sweep)}",
     }
     return {**made, "title": title, "config": _LOOK}
@@ -159,7 +159,7 @@ def _lines(
             layers += _numbers(base, marks, name)
         return layers
     names = [series.said(each) for each in series.distinct]
-    legend = alt.Legend(title=_title(series), symbolSize=90) if top else None
+    legend = alt.Legend(title=_named(series), symbolSize=90) if top else None
     color = alt.Color("label:N", scale=alt.Scale(domain=names, range=list(COLORS[: len(names)])), legend=legend)
     shape = alt.Shape("label:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=legend)
     labelled = [{**row, "label": series.said(row["first"])} for row in rows]
@@ -177,7 +177,7 @@ def _numbers(base: alt.Chart, place: dict[str, Any], name: str) -> list[alt.Char
 
 
 def _x(axis: Axis, field: str, *, last: bool) -> alt.X:
-    title = _title(axis) if last else None
+    title = _named(axis) if last else None
     if axis.kind == "day":
         scale = alt.Scale(type="utc", padding=24)  # days are days wherever the picture is drawn
         return alt.X(
@@ -222,24 +222,23 @@ def _heat(rows: Rows, across: Axis, down: Axis) -> Any:
     said = [{**row, "x": across.said(row["other"]), "y": down.said(row["first"])} for row in rows]
     base = alt.Chart(alt.InlineData(values=said))
     plain: dict[str, Any] = {"ticks": False, "domain": False, "labelOverlap": True, "labelColor": _INK}
-    x = alt.X("x:O", sort=None, title=_title(across), axis=alt.Axis(labelAngle=0, **plain))
-    y = alt.Y("y:O", sort=None, title=_title(down), axis=alt.Axis(**plain))
-    color = alt.Color(
-        "mqas:Q",
-        scale=alt.Scale(scheme="blues", domain=[min(counts), max(*counts, min(counts) + 1)]),
-        legend=alt.Legend(title="MQAs", orient="right", tickMinStep=1, gradientLength=160),
-    )
+    x = alt.X("x:O", sort=None, title=_named(across), axis=alt.Axis(labelAngle=0, **plain))
+    y = alt.Y("y:O", sort=None, title=_named(down), axis=alt.Axis(**plain))
+    scale = alt.Scale(scheme="blues", domain=[min(counts), max(*counts, min(counts) + 1)])
+    numbered = columns <= _NUMBERED
+    legend = None if numbered else alt.Legend(title="MQAs", orient="right", tickMinStep=1, gradientLength=100)
+    color = alt.Color("mqas:Q", scale=scale, legend=legend)
     cells = base.mark_rect(stroke="white", strokeWidth=1).encode(x=x, y=y, color=color)
     framed = base.transform_filter("datum.base").mark_rect(fill=None, stroke=COLORS[1], strokeWidth=2.5)
     layers = [cells, framed.encode(x=x, y=y)]
-    if columns <= _NUMBERED:
+    if numbered:
         middle = (min(counts) + max(counts)) / 2
         ink = alt.condition(f"datum.mqas > {middle}", alt.value("white"), alt.value(_INK))
         layers.insert(1, base.mark_text(fontSize=12).encode(x=x, y=y, text="mqas:Q", color=ink))
     step = max(6, min(_CELL, _WIDE // columns))
-    high = max(6, min(30, 620 // len(down.distinct)))
+    high = max(6, min(38, 620 // len(down.distinct)))
     return alt.layer(*layers).properties(width=alt.Step(step), height=alt.Step(high))
 
 
-def _title(axis: Axis) -> str:
-    return {"model": "model", "as_of": "day"}.get(axis.name, axis.name)
+def _named(axis: Axis) -> str:
+    return axis.title.lower() if axis.title != axis.name else axis.name

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from abm.output.sweep.screen import Shown
 
 _TITLES = {
-    "ranked_accounts": "Ranked accounts",
     "mqas": "MQAs",
     "mqas_gained": "gained",
     "mqas_lost": "lost",
@@ -25,11 +24,11 @@ _TITLES = {
     "mqls_gained": "gained",
     "mqls_lost": "lost",
     "hand_raisers": "Hand-raisers",
-    "median_score": "Median score",
-    "top_20_stay": "Of the top 20 stay",
-    "accounts_with_deal": "Accounts with a deal",
-    "mqas_with_deal": "of them MQAs",
-    "deal_share_of_mqas": "MQAs with a deal",
+    "median_score": "Median",
+    "top_20_stay": "Top 20",
+    "accounts_with_deal": "With deal",
+    "mqas_with_deal": "of them MQA",
+    "deal_share_of_mqas": "of MQAs",
 }
 
 
@@ -53,7 +52,7 @@ def page(shown: Shown, svg: str) -> str:
         heading=heading(sweep),
         base=sweep.base,
         svg=Markup(svg[svg.index("<svg") :]),  # noqa: S704 - the drawing's own, its text escaped by what drew it
-        keys=[axis.name for axis in varied],
+        keys=[axis.title for axis in varied],
         titles=[_TITLES[name] for name in known],
         rows=rows,
         deals="mqas_with_deal" in known,

@@ -78,7 +78,7 @@ def _axis_columns(varied: list[Axis]) -> dict[str, Column]:
 
 def _axis_column(axis: Axis) -> Column:
     cells = [Text(axis.said(value)) for value in axis.values]
-    title = {"model": "Model", "as_of": "Day"}.get(axis.name, axis.name)
+    title = axis.title
     most = max(len(title), *(cell.cell_len for cell in cells))
     return Column(lambda width: _ending(title, width), lambda _width: cells, most, axis.kind == "number")
 
