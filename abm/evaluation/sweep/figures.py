@@ -67,7 +67,7 @@ def standing(result: ScoreResult) -> Standing:
         "mqls": None if mqls is None else mqls.len(),
         "hand_raisers": None if mqls is None else leads.filter(pl.col("status") == "hand_raiser").height,
         "median_score": ranked["score"].median(),
-        **_deals(ranked),
+        **_deals(ranked, given="opportunities" in result.given),
     }
     return Standing(figures, mqas, mqls, accounts.filter(pl.col("rank") <= TOP)["account_id"])
 
@@ -88,10 +88,10 @@ def _common(some: pl.Series, others: pl.Series) -> int:
     return int(some.is_in(others.implode()).sum())
 
 
-def _deals(ranked: pl.DataFrame) -> dict[str, Any]:
+def _deals(ranked: pl.DataFrame, *, given: bool) -> dict[str, Any]:
     """What the opportunities of the same day say; unknown without them."""
     names = ("accounts_with_deal", "mqas_with_deal", "mqa_share_of_deals", "deal_share_of_mqas")
-    if ranked["open_opportunities"].is_null().all():
+    if not given:
         return dict.fromkeys(names)
     deals = ranked.filter((pl.col("open_opportunities") > 0) | (pl.col("won_opportunities") > 0))
     hits, mqas = int(deals["is_mqa"].sum()), int(ranked["is_mqa"].sum())
