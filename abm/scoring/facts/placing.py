@@ -49,30 +49,33 @@ def placed_people(ctx: Context, people: Step, accounts: Accounts, aliases: pl.Da
     found = match_contacts(asked.lazy(), accounts.book, corrections=said, settings=ctx.matching)
     # What is wrong with accounts was said when they were read; unknown account ids are, with their rows, by contacts.
     ctx.findings.extend(each for each in found.findings if each.table != "accounts" and each.column != "account_id")
-    _report_ambiguous(ctx, found.matches.filter(pl.col("method") == "ambiguous")["contact_id"])
+    doubtful = found.matches.filter(pl.col("method") == "ambiguous")["contact_id"]
+    _report_ambiguous(ctx, len(doubtful), doubtful.head(SAMPLE_SIZE))
     placed = found.matches.select("contact_id", "account_id").drop_nulls().join(accounts.keys, on="account_id")
     return Placing(found.matches, ctx.engine.scatter(placed.select("contact_id", ACCOUNT)), found.free_hosts)
 
 
 def _placed_apart(ctx: Context, people: Step, accounts: Accounts, said: pl.LazyFrame | None) -> Placing:
     matches, free = matched_apart(ctx, people.select(*_ASKED), accounts, said)
-    (doubtful,) = ctx.engine.gather(matches.filter(nw.col("method") == "ambiguous").select("contact_id"))
-    _report_ambiguous(ctx, doubtful["contact_id"].sort())
+    doubtful = matches.filter(nw.col("method") == "ambiguous").select("contact_id")
+    first = doubtful.sort("contact_id").head(SAMPLE_SIZE)
+    count, samples = ctx.engine.gather(doubtful.select(nw.len()), first)
+    _report_ambiguous(ctx, int(count.item()), samples["contact_id"].sort())
     placed = matches.join(accounts.frame.select("account_id", ACCOUNT), on="account_id", how="inner")
     return Placing(matches, placed.select("contact_id", ACCOUNT), free)
 
 
-def _report_ambiguous(ctx: Context, open_ones: pl.Series) -> None:
-    if len(open_ones):
+def _report_ambiguous(ctx: Context, count: int, samples: pl.Series) -> None:
+    if count:
         ctx.findings.append(
             Finding(
                 "contacts",
                 "ambiguous_account",
-                len(open_ones),
+                count,
                 "kept without account: several accounts are as likely; `abm match` shows them and takes corrections",
                 Level.NOTE,
                 file=ctx.inputs["contacts"].file,
-                samples=tuple(open_ones.head(SAMPLE_SIZE)),
+                samples=tuple(samples),
             )
         )
 
