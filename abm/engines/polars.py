@@ -120,7 +120,8 @@ def on_driver(frame: Any) -> pl.LazyFrame:
     native = nw.to_native(frame, pass_through=True)
     if isinstance(native, pl.LazyFrame | pl.DataFrame):
         return native.lazy()
-    return pl.DataFrame(native if hasattr(native, "__arrow_c_stream__") else native.toArrow()).lazy()
+    # Spark: its own stream would ask executors for Python with PyArrow, which they may not have.
+    return pl.DataFrame(native.toArrow() if hasattr(native, "toArrow") else native).lazy()
 
 
 class OnDriver(Mapping[str, pl.DataFrame]):

@@ -12,6 +12,7 @@ import polars as pl
 from abm.engines.base import Tally
 from abm.scoring.facts.classes import CLASS, Classes, with_class
 from abm.scoring.facts.events import OWNER, capped, distinct_types, scan, usable
+from abm.scoring.facts.keys import in_order
 from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import REPEAT, ROW
 
@@ -57,9 +58,8 @@ def opened_delivery(ctx: Context) -> Delivery:
     scan(ctx, events.frame)
     rows = capped(events.frame.filter(usable(ctx.as_of)))
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
-    there = [name for name in CONTRACTS["events"].columns if name not in (DAY, "count", "type")]
     identities = [name for name in IDENTITIES if name in events.given or (name == REPEAT and events.marked)]
-    own = [*there, "type", DAY, "count", ROW, *([REPEAT] if events.marked else [])]
+    own = [*in_order(CONTRACTS["events"], events.kinds), ROW, *([REPEAT] if events.marked else [])]
     step, classes = with_class(ctx, rows.select(*own, *wanted), distinct_types(ctx, events.frame))
     native: pl.LazyFrame = step.to_native()
     return Delivery(ctx, native, classes, {name: sorted_hashes(native, name) for name in identities})
@@ -79,14 +79,14 @@ def repeated(hashes: pl.Series) -> pl.Series:
 def rows_of(delivery: Delivery, hashes: Mapping[str, pl.Series]) -> pl.DataFrame:
     """The rows whose identity has one of some hashes, by identity: columns `ROWS`, in the order of the delivery.
 
-    Rows without a number are ordered by all that is known of them.
+    Rows without a number are ordered by all that is known of them, as a run orders them that reads the table itself.
     """
     if not any(len(each) for each in hashes.values()):
         return pl.DataFrame(schema=ROWS)
     found = delivery.rows.filter(is_among(hashes)).collect(engine="streaming")
     if found[ROW].null_count():
-        columns = [name for name in found.columns if name not in (ROW, CLASS)]
-        found = found.sort(columns).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+        ordered = found.sort(in_order(CONTRACTS["events"], delivery.ctx.inputs["events"].kinds))
+        found = ordered.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
     named = found.with_columns(pl.col("count").alias("n"))
     missing = [pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in named.columns]
     return named.with_columns(missing).select(*ROWS).sort(ROW)

@@ -10,8 +10,11 @@ from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import REPEAT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abm.engines.base import Step
     from abm.scoring.context import Context
+    from abm.tables.contracts import Contract
 
 
 def single_rows(ctx: Context, table: str, step: Step, key: str) -> Step:
@@ -27,13 +30,16 @@ def new_rows(ctx: Context, table: str, step: Step) -> Step:
 
 
 def _first_of(ctx: Context, table: str, step: Step, key: str, message: str) -> Step:
-    kinds = ctx.inputs[table].kinds
-    canonical = [column for column in CONTRACTS[table].columns if column in kinds]
-    others = sorted(column for column in kinds if column not in canonical)
-    kept, found = ctx.engine.single_rows(step, key, [*canonical, *others])
+    kept, found = ctx.engine.single_rows(step, key, in_order(CONTRACTS[table], ctx.inputs[table].kinds))
     if not found.is_empty():
         ctx.report_repeats(table, found, key, message)
     return kept
+
+
+def in_order(contract: Contract, kinds: Iterable[str]) -> list[str]:
+    """The columns of a table in the order in which rows without a number are compared: the contract's, then others."""
+    there = set(kinds)
+    return [*(name for name in contract.columns if name in there), *sorted(there - set(contract.columns))]
 
 
 def normal_text(name: str) -> nw.Expr:
