@@ -11,7 +11,7 @@ import polars as pl
 from abm.ledger.counting import CELLS, DAY
 from abm.ledger.holdings import first_of_each
 from abm.scoring.facts.classes import CLASS
-from abm.scoring.facts.events import Events
+from abm.scoring.facts.events import SUBJECT, Events
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import ROW
 
@@ -39,7 +39,7 @@ def events_until(holdings: Holdings, ctx: Context) -> Events:
     cells = pl.concat([*(held.cells for held in holdings.deliveries.values()), *(each.lazy() for each in adjusted)])
     cells = cells.filter(pl.col(DAY) <= ctx.as_of)
     subjects = holdings.subjects
-    given = [name for name in subjects.columns if subjects[name].null_count() < subjects.height]
+    given = [name for name in subjects.columns if name == SUBJECT or subjects[name].null_count() < subjects.height]
     classes = holdings.classes if holdings.classes is not None else pl.DataFrame(schema={CLASS: pl.Int64})
     return Events(nw.from_native(cells), nw.from_native(subjects.select(given).lazy()), classes)
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from abm.scoring.result import ScoreResult
 
-FEW, MANY = 2, 40
+FEW = (0, 4, 28)
+"""Among them one where rows without a number share an id, and one where no event counts."""
+
+MANY = [seed for seed in range(1, 42) if seed not in FEW]
 DAYS_BACK = (0, 45, 0)
 
 TABLES = ("accounts", "leads", "groups", "committee", "intent", "contributions", "matches")
@@ -44,7 +47,7 @@ def repeated_events(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {**tables, "events": events.with_columns(ids.alias("event_id"))}
 
 
-@pytest.mark.parametrize("seed", range(FEW))
+@pytest.mark.parametrize("seed", FEW)
 def test_every_day_from_one_ledger(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     assert_ledger_scores(frames(tables), model, as_of)
@@ -58,7 +61,7 @@ def test_which_of_several_rows_counts_depends_on_the_day(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(FEW, FEW + MANY))
+@pytest.mark.parametrize("seed", MANY)
 def test_every_day_from_one_ledger_in_many_workspaces(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     given = frames(tables)
