@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from abm.engines.polars import on_driver
-from abm.ledger.ledger import Ledger
 from abm.scoring.ranking import TABLE_OF
 from abm.scoring.score import score
+from abm.workspace.loader import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from abm.ledger.ledger import Ledger
     from abm.scoring.ranking import By
     from abm.scoring.result import ScoreResult
-    from abm.workspace.loader import Workspace
 
 DAYS_BACK = (7, 30)
 
@@ -84,9 +85,9 @@ def earlier(
         progress: called with the name of each step as it begins.
     """
     told, day = partial(_told, progress, days), result.as_of - timedelta(days=days)
-    if isinstance(facts, Ledger):
-        return facts.score(result.model, as_of=day, progress=told)
-    return score(facts, result.model, as_of=day, progress=told)
+    if isinstance(facts, Workspace | Mapping):
+        return score(facts, result.model, as_of=day, progress=told)
+    return facts.score(result.model, as_of=day, progress=told)
 
 
 def _told(progress: Callable[[str], None], days: int, step: str) -> None:

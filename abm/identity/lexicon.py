@@ -56,6 +56,8 @@ _FORCE = {"?": 0, "~": 1, "": 2, "!": 3}
 
 _WORD = re.compile(r"[^\W_]+|@|[^\w\s'\u2019]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
+_PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+"""Words that have no other spelling: most of the file."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -167,6 +169,9 @@ def _spell_all(entries: list[str]) -> frozenset[str]:
 
 def _spellings(entry: str) -> Iterator[str]:
     """Yield every folded form of an entry; an umlaut also counts as typed on a foreign keyboard (`ae`, `oe`, `ue`)."""
+    if _PLAIN.fullmatch(entry):
+        yield entry
+        return
     for choice in product(*map(_alternatives, entry.split())):
         phrase = " ".join(choice)
         for form in {phrase, phrase.translate(_UMLAUTS)}:

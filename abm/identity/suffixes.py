@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 import publicsuffixlist
@@ -108,12 +107,22 @@ def registrables(distinct: pl.Series) -> pl.Series:
 @cache
 def _plain_rules() -> tuple[pl.Series, ...]:
     """Read the rules of two, three and four labels, and the parents of wildcards and exceptions, each as one list."""
-    lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").splitlines()
-    rules = [line.split()[0].lower() for line in lines if line.strip() and not line.startswith("//")]
-    plain = [rule for rule in rules if not rule.startswith(("*.", "!"))]
-    parents = {rule.partition(".")[2] for rule in rules if rule.startswith(("*.", "!"))}
-    two, three, four = ([rule for rule in plain if rule.count(".") == length - 1] for length in (2, 3, 4))
-    return tuple(pl.Series(each).implode() for each in (two, three, four, sorted(parents)))
+    rule = pl.col("rule")
+    lines = pl.read_csv(  # one column of lines: no sign of a rule separates or quotes
+        publicsuffixlist.PSLFILE,
+        has_header=False,
+        new_columns=["rule"],
+        separator="\x1f",
+        quote_char=None,
+        comment_prefix="//",
+        infer_schema=False,
+    )
+    rules = lines.select(rule.str.strip_chars().str.to_lowercase()).filter(rule != "")
+    special = rule.str.starts_with("*.") | rule.str.starts_with("!")
+    plain = rules.filter(~special).with_columns(rule.str.count_matches(".", literal=True).alias("dots"))
+    parents = rules.filter(special).select(rule.str.replace(r"^[^.]*\.?", "").unique().sort())
+    several = (plain.filter(pl.col("dots") == length - 1) for length in (2, 3, 4))
+    return tuple(frame["rule"].implode() for frame in (*several, parents))
 
 
 def _unwrapped(text: pl.Expr) -> pl.Expr:
