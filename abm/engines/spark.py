@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
@@ -13,12 +15,12 @@ from pyspark.sql import functions as f
 
 from abm.engines import relational
 from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
-from abm.errors import SourceError
+from abm.errors import InputError, OutputError, SourceError
 from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pyspark.sql import Column
 
@@ -30,6 +32,15 @@ _TYPES = {
     Kind.BOOLEAN: "boolean",
     Kind.LIST: "array<string>",
 }
+
+_CSV = {
+    "header": "true",
+    "nullValue": "",
+    "escape": '"',
+    "ignoreLeadingWhiteSpace": "false",
+    "ignoreTrailingWhiteSpace": "false",
+}
+"""CSV as everybody else reads and writes it: quotes are doubled, and spaces belong to what they stand beside."""
 
 _FEW = 8
 """Partitions of a shuffle in a session of our own, on one machine; Spark's 200 are for clusters."""
@@ -88,14 +99,15 @@ class SparkEngine:
 
     def write(self, frame: DataFrame, place: str, kind: Literal["parquet", "csv", "jsonl"]) -> int:
         """Let the executors write, each its own part; lists in CSV are joined by `;`."""
-        if kind == "parquet":
-            frame.write.parquet(place)
-        elif kind == "jsonl":
-            frame.write.option("ignoreNullFields", "false").json(place)
-        else:
-            lists = {name: f.array_join(name, ";") for name, dtype in frame.dtypes if dtype.startswith("array")}
-            frame.withColumns(lists).write.option("header", "true").option("nullValue", "").csv(place)
-        return frame.count()
+        with _guarded(place):
+            if kind == "parquet":
+                frame.write.parquet(place)
+            elif kind == "jsonl":
+                frame.write.option("ignoreNullFields", "false").json(place)
+            else:
+                lists = {name: f.array_join(name, ";") for name, dtype in frame.dtypes if dtype.startswith("array")}
+                frame.withColumns(lists).write.options(**_CSV).csv(place)
+            return frame.count()
 
     def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
         """Let the executors read them; Parquet tells each row's place in its file."""
@@ -128,7 +140,24 @@ def _own_session() -> SparkSession:
     quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
     for name, value in {"spark.sql.shuffle.partitions": str(_FEW), **quiet}.items():
         builder = builder.config(name, value)
-    return builder.appName("abm").getOrCreate()
+    try:
+        with warnings.catch_warnings():
+            # What versions of pandas it would like: nothing here asks Spark for pandas.
+            warnings.simplefilter("ignore", FutureWarning)
+            return builder.appName("abm").getOrCreate()
+    except PySparkException as error:
+        raise InputError(
+            f"Spark does not start: {_first_line(error)} Expected Java 17 or newer. Install it, let JAVA_HOME name its"
+            " folder, or score on another engine."
+        ) from error
+
+
+@contextmanager
+def _guarded(place: str) -> Iterator[None]:
+    try:
+        yield
+    except PySparkException as error:
+        raise OutputError(f"{place}: Spark cannot write there: {_first_line(error)}") from error
 
 
 def _finished(frame: DataFrame, wanted: Finish) -> DataFrame:
@@ -163,8 +192,11 @@ def _collected(frame: DataFrame) -> pl.DataFrame:
 
 def _unreadable(error: PySparkException) -> SourceError:
     # Steps cast and compute only what cannot fail; what fails here is a file or table that is read only now.
-    said = next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return SourceError(f"Spark cannot read what it was given: {said}. Is it whole? Export it again.")
+    return SourceError(f"Spark cannot read what it was given: {_first_line(error)}. Is it whole? Export it again.")
+
+
+def _first_line(error: PySparkException) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _native(step: nw.LazyFrame[Any]) -> DataFrame:

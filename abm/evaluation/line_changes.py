@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.evaluation.wording import signed
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _summed(result: ScoreResult, side: str) -> pl.DataFrame:
     # A person stays the same line when the model gives them another role, and a topic when it begins to spike.
     person = (pl.col("level") == "account") & (pl.col("component") == "engagement") & (pl.col("note") != "anonymous")
     kind = pl.when(person).then(pl.lit("person")).when(pl.col("component") == "intent").then(pl.lit("topic"))
-    every: pl.DataFrame = result.contribution_lines()
+    every = on_driver(result.contribution_lines()).collect()
     lines = every.filter(pl.col("points").is_not_null())
     lines = lines.with_columns(kind.otherwise(pl.col("note")).alias("kind")).with_row_index("place")
     return lines.group_by(LINE).agg(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
 from abm.scoring.facts.contacts import CONTACT
@@ -22,12 +23,10 @@ def opted_out(result: ScoreResult) -> pl.DataFrame:
     people = result.scored.facts.contacts
     if people is None:
         return pl.DataFrame(schema={"contact_id": pl.String})
-    contacts = result.scored.ctx.inputs["contacts"].frame.with_columns(normal_mail("email").alias("mail"))
-    given: pl.LazyFrame = contacts.select("contact_id", "mail", "opted_out").to_native()
-    said = given.filter(pl.col("opted_out")).select("contact_id", "mail")
-    known: pl.LazyFrame = people.frame.to_native()
-    by_id: pl.LazyFrame = people.by_id.to_native()
-    keys = by_id.join(said, on="contact_id", how="semi").select(CONTACT)
-    mails = known.join(said.filter(pl.col("mail").is_not_null()), on="mail", how="semi").select(CONTACT)
-    both = pl.concat([keys, mails]).unique()
-    return known.join(both, on=CONTACT, how="semi").select("contact_id").collect()
+    ctx, known = result.scored.ctx, people.frame
+    said = ctx.inputs["contacts"].frame.filter(nw.col("opted_out"))
+    said = said.select("contact_id", normal_mail("email").alias("mail"))
+    keys = people.by_id.join(said, on="contact_id", how="semi").select(CONTACT)
+    mails = known.join(said.filter(~nw.col("mail").is_null()), on="mail", how="semi").select(CONTACT)
+    (out,) = ctx.engine.gather(known.join(nw.concat([keys, mails]), on=CONTACT, how="semi").select("contact_id"))
+    return out

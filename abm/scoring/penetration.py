@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from abm.errors import NotFoundError, did_you_mean
 from abm.model.conditions import Condition
-from abm.scoring.ranking import rank
+from abm.scoring.ranking import ranking
 from abm.scoring.selections import account_columns
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def penetration(
         if name not in kinds:
             raise NotFoundError(f"by: accounts have no column '{name}'.{did_you_mean(name, kinds)}")
     asked = TARGETS if where is None and saved is None else where
-    every: pl.DataFrame = rank(replace(result, kind="polars"), where=asked, accounts=saved, excluded=True)
+    every = ranking(result, where=asked, accounts=saved, excluded=True)
     rows = every if excluded else every.filter(~pl.col("is_excluded"))
     if rows.is_empty():
         raise NotFoundError(_empty(every.height, targets=asked is TARGETS))

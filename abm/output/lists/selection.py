@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
 from abm.errors import ConditionError, NotFoundError, TableError, did_you_mean
 from abm.output.lists.cells import ENTITY
 from abm.output.lists.dropped import Dropped, dropped
-from abm.scoring.ranking import By, rank
+from abm.scoring.facts.contacts import CONTACT as PERSON
+from abm.scoring.ranking import By, ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -140,7 +142,7 @@ def _accounts(result: ScoreResult, selection: Selection) -> tuple[pl.DataFrame, 
     conditions = {"where": selection.where}
     if selection.saved:
         conditions[f"list {selection.saved[0]}"] = selection.saved[1]
-    ranked = rank(result, excluded=True).select("account_id", "tier", "stage", "is_excluded")
+    ranked = ranking(result, excluded=True).select("account_id", "tier", "stage", "is_excluded")
     for said, condition in conditions.items():
         if condition is not None:
             met = _ranked(result, "account", condition, said)
@@ -171,10 +173,9 @@ def _domains(own: pl.DataFrame) -> tuple[pl.Series, ...]:
 
 def _ranked(result: ScoreResult, by: By, condition: str, said: str) -> pl.DataFrame:
     try:
-        frame: pl.DataFrame = rank(result, by=by, where=condition, excluded=True)
+        return ranking(result, by=by, where=condition, excluded=True)
     except ConditionError as error:
         raise ConditionError(f"{said}: {str(error).removeprefix('where: ')}") from None
-    return frame
 
 
 def _limited(accounts: pl.DataFrame, selection: Selection) -> tuple[pl.DataFrame, tuple[Dropped, ...]]:
@@ -285,8 +286,9 @@ def _opted_out(result: ScoreResult, people: pl.DataFrame) -> pl.Series:
     Who opted out under one contact, or with one address, did so under all of them, also where rows were merged or left
     out as duplicates.
     """
-    given: pl.LazyFrame = result.scored.ctx.inputs["contacts"].frame.to_native()
-    said = given.filter(pl.col("opted_out")).select("contact_id", "email").collect()
+    ctx = result.scored.ctx
+    given = ctx.inputs["contacts"].frame.filter(nw.col("opted_out"))
+    (said,) = ctx.engine.gather(given.select("contact_id", "email"))
     out = people[_OUT].fill_null(value=False)
     if said.height:
         ids = _standing_for(result, said["contact_id"].drop_nulls())
@@ -304,10 +306,10 @@ def _standing_for(result: ScoreResult, ids: pl.Series) -> pl.Series:
     """The people that these contact_ids stand for, also ids that were merged into others."""
     facts = result.scored.facts.contacts
     assert facts is not None
-    by_id: pl.LazyFrame = facts.by_id.to_native()
-    frame: pl.LazyFrame = facts.frame.to_native()
-    named = by_id.filter(pl.col("contact_id").is_in(ids.implode())).select("c")
-    found = frame.select("c", "contact_id").join(named, on="c", how="semi").collect()
+    engine = result.scored.ctx.engine
+    wanted = engine.scatter(pl.DataFrame({"contact_id": ids.unique()}, schema={"contact_id": pl.String}))
+    named = facts.by_id.join(wanted, on="contact_id", how="semi").select(PERSON)
+    (found,) = engine.gather(facts.frame.join(named, on=PERSON, how="semi").select("contact_id"))
     return found["contact_id"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.model.units import MICRO, micro
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def check_sums(result: ScoreResult) -> Sums:
     >>> print(check_sums(abm.score(abm.load_workspace(abm.demo_folder()))))
     517 leads, 60 accounts, 60 groups: every score is the sum of its lines
     """
-    both = result.contribution_lines().with_columns(group=pl.lit(None, dtype=pl.String))
+    both = on_driver(result.contribution_lines()).with_columns(group=pl.lit(None, dtype=pl.String)).collect()
     levels: dict[Level, tuple[pl.DataFrame, pl.DataFrame]] = {
         "lead": (both.filter(pl.col("level") == "lead"), _leads(result)),
         "account": (both.filter(pl.col("level") == "account"), _standings(result, "accounts")),

@@ -33,10 +33,8 @@ def raised_hands(result: ScoreResult) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     raising = nw.col("signal").is_in(list(names)) & (nw.col("repeat") == 0)
     recent = lines.filter(raising & (nw.col("age") < result.model.mql.hand_raise_days) & (nw.col(WHO) >= 0))
-    hands: pl.DataFrame = recent.select(WHO, "signal", "age").to_native().collect()
-    people: pl.DataFrame = (
-        leads.filter(nw.col("status") == HAND_RAISER).select(CONTACT, "contact_id").to_native().collect()
-    )
+    callers = leads.filter(nw.col("status") == HAND_RAISER).select(CONTACT, "contact_id")
+    hands, people = result.scored.ctx.engine.gather(recent.select(WHO, "signal", "age"), callers)
     told = hands.join(people, left_on=WHO, right_on=CONTACT, how="inner").sort("contact_id", "age", "signal")
     told = told.with_columns(
         _day(result, "age").alias("raised_on"),
@@ -63,10 +61,11 @@ def done_lately(result: ScoreResult, people: pl.DataFrame) -> pl.DataFrame:
     if lines is None or leads is None or people.is_empty():
         return pl.DataFrame(schema=schema)
     names = {i: plain(signal.name) for i, signal in enumerate(result.model.signals)}
-    ids: pl.LazyFrame = leads.select(CONTACT, "contact_id").to_native()
-    wanted = ids.join(people.lazy().select("contact_id"), on="contact_id", how="semi")
-    own: pl.LazyFrame = lines.filter((nw.col("repeat") == 0) & (nw.col("worth") > 0)).to_native()
-    told = own.select(WHO, "signal", "n", "age", "worth").join(wanted, left_on=WHO, right_on=CONTACT, how="inner")
+    engine = result.scored.ctx.engine
+    asked = engine.scatter(people.select("contact_id"))
+    wanted = leads.select(nw.col(CONTACT).alias(WHO), "contact_id").join(asked, on="contact_id", how="semi")
+    own = lines.filter((nw.col("repeat") == 0) & (nw.col("worth") > 0)).select(WHO, "signal", "n", "age", "worth")
+    (told,) = engine.gather(own.join(wanted, on=WHO, how="inner"))
     told = told.sort("contact_id", "worth", "signal", descending=[False, True, False])
     day = _day(result, "age").cast(pl.String)
     name = pl.col("signal").replace_strict(names, return_dtype=pl.String)
@@ -78,7 +77,7 @@ def done_lately(result: ScoreResult, people: pl.DataFrame) -> pl.DataFrame:
         .group_by("contact_id", maintain_order=True)
         .agg(pl.col("did").head(_DONE_AT_MOST))
     )
-    return few.with_columns(pl.col("did").list.join("; ")).collect().cast(schema)
+    return few.with_columns(pl.col("did").list.join("; ")).cast(schema)
 
 
 def due(since: str, as_of: pl.Expr, hours: float) -> pl.Expr:
