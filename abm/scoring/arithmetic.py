@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from abm.engines.base import Step
 
 MICRO = 1_000_000
 """One point, or one percent of a component, in the millionths that are summed."""
@@ -21,9 +24,28 @@ def millionths(value: nw.Expr) -> nw.Expr:
     return (value * float(MICRO) + 0.5).floor().cast(nw.Int64)
 
 
+def total(parts: Iterable[nw.Expr]) -> nw.Expr:
+    """Add up Int64 expressions, null as 0; nothing is 0."""
+    return nw.sum_horizontal(*parts, nw.lit(0, dtype=nw.Int64))
+
+
 def in_points(name: str) -> nw.Expr:
     """Give a column of millionths as Float64 points (or percent): the double nearest to them."""
     return divided(nw.col(name).cast(nw.Float64), float(MICRO), name)
+
+
+def points_of(step: Step, names: Mapping[str, str]) -> Step:
+    """Add columns of millionths as `in_points` gives them; `names` has the new name of each.
+
+    All divisors are made by one expression: it costs less to plan than one a column. Each is that of its own column,
+    since Polars takes a column of equal values, such as any other may be, for a constant.
+    """
+    if not names:
+        return step
+    divisors = {name: f"{name}:divisor" for name in names}
+    step = step.with_columns((nw.col(*names).cast(nw.Float64) * 0.0 + float(MICRO)).name.suffix(":divisor"))
+    points = ((nw.col(name) / nw.col(divisors[name])).alias(new) for name, new in names.items())
+    return step.with_columns(*points).drop(*divisors.values())
 
 
 def divided(value: nw.Expr, divisor: float, anchor: str) -> nw.Expr:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio, millionths, total
 from abm.scoring.coverage import filled_share, seated_worth, whole_weights
 from abm.scoring.warmth import by_role, role_warmth, rolled_up, warm_sums
 
@@ -35,14 +35,13 @@ def with_components(model: Model, step: Step, group: BuyingGroup, *, people: boo
     unknown = nw.lit(None, dtype=nw.Int64)
     step = step.with_columns(*role_warmth(group))
     counted = ("engaged_contacts", "blockers_engaged", "engagement_points")
-    step = step.with_columns(*((nw.col(name).fill_null(0) if events else unknown).alias(name) for name in counted))
+    known = [nw.col(*counted).fill_null(0)] if events else [unknown.alias(name) for name in counted]
+    step = step.with_columns(*known)
     if not events or not people:
         step = step.with_columns(*(unknown.alias(f"engaged_{slot}") for slot in slots))
     if not events:
         step = step.with_columns(*(unknown.alias(f"warmth_{slot}") for slot in slots))
-    engaged_roles = nw.lit(0)
-    for slot in slots:
-        engaged_roles = engaged_roles + (nw.col(f"engaged_{slot}").fill_null(0) > 0).cast(nw.Int64)
+    engaged_roles = total([(nw.col(*(f"engaged_{slot}" for slot in slots)) > 0).cast(nw.Int64)])
     required = [
         ((nw.col(f"engaged_{slot}") == 0) if role.required else nw.lit(value=False)).alias(f"missing_{slot}")
         for slot, role in enumerate(group.roles.values())
@@ -55,7 +54,7 @@ def with_components(model: Model, step: Step, group: BuyingGroup, *, people: boo
         (filled_share(group, seated_worth(group, "filled")) if people else unknown).alias("completeness"),
         (leads_share(model.mql, group, nw.col("lead_worth")) if people and events else unknown).alias("leads"),
         ((by_roles if rule.rollup == "by_role" else rolled_up(rule, group)) if events else unknown).alias("engagement"),
-        (engaged_roles.cast(nw.Int64) if events else unknown).alias("engaged_roles"),
+        (engaged_roles if events else unknown).alias("engaged_roles"),
         (nw.col("engaged_contacts") == 1).alias("single_threaded"),
         (top_share() if events else unknown).alias("top_contact_share"),
         *required,
@@ -64,9 +63,7 @@ def with_components(model: Model, step: Step, group: BuyingGroup, *, people: boo
 
 def _sums(model: Model, group: BuyingGroup) -> list[nw.Expr]:
     """The sums that components are shares of; what next changes them role by role."""
-    leads = nw.lit(0)
-    for slot, worth in enumerate(lead_worths(model.mql, group)):
-        leads = leads + lead_worth(slot, worth)
+    leads = nw.sum_horizontal(*(lead_worth(slot, worth) for slot, worth in enumerate(lead_worths(model.mql, group))))
     warm, rest = warm_sums(group, model.account.engagement.half_at)
     return [
         seated_worth(group, "engaged").alias("seated_worth"),
@@ -107,5 +104,5 @@ def leads_share(mql: Mql, group: BuyingGroup, worth: nw.Expr) -> nw.Expr:
 
 def top_share() -> nw.Expr:
     """Largest x over the sum of x; null when the sum is 0."""
-    total = nw.col("engagement_points").fill_null(0)
-    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(total > 0).then(total), MICRO)
+    points = nw.col("engagement_points")
+    return exact_ratio(nw.col("x_top").fill_null(0), nw.when(points > 0).then(points), MICRO)

@@ -97,10 +97,8 @@ def seat_worths(group: BuyingGroup) -> list[int] | list[float]:
 
 def seated_worth(group: BuyingGroup, prefix: str) -> nw.Expr:
     """The worth of all filled seats, from the columns `{prefix}_{slot}`."""
-    total = nw.lit(0)
-    for slot, worth in enumerate(seat_worths(group)):
-        total = total + nw.col(f"{prefix}_{slot}") * worth
-    return total
+    worths = [nw.col(f"{prefix}_{slot}") * worth for slot, worth in enumerate(seat_worths(group))]
+    return nw.sum_horizontal(*worths) if worths else nw.lit(0)
 
 
 def filled_share(group: BuyingGroup, seated: nw.Expr) -> nw.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 
 from abm.engines.base import TEXT_SEPARATOR, Engine, Finish, Step
 from abm.engines.polars import DTYPES, PolarsEngine, on_driver
-from abm.scoring.arithmetic import in_points
+from abm.scoring.arithmetic import points_of
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
@@ -168,8 +168,7 @@ def _finish(
     step: Step, schema: Mapping[str, Kind], keys: list[str], day: str | None, as_of: date
 ) -> tuple[Step, Finish]:
     """A step in points, with what is still to be done to it."""
-    names = [name for name in schema if name != day]
-    values = [in_points(name).alias(name) if name in MILLIONTHS else nw.col(name) for name in names]
-    extra = [*keys, *(["age"] if day is not None else [])]
-    step = step.select(*values, *(name for name in extra if name not in names))
+    names = dict.fromkeys((*schema, *keys, *(["age"] if day is not None else [])))
+    points = {name: name for name in names if name in MILLIONTHS}
+    step = points_of(step, points).select(*(name for name in names if name != day))
     return step, Finish(dict(schema), tuple(keys), _SEPARATORS, day, as_of)

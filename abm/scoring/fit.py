@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio
+from abm.scoring.arithmetic import MICRO, PERCENT, exact_ratio, total
 from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
@@ -38,11 +38,10 @@ def with_fit(ctx: Context, step: Step, rules: Sequence[FitRule], scope: str, nam
     flags = [f"{name}_{i}" for i in range(len(rules))]
     tests = (ctx.binding.expr(rule.when, scope).alias(flag) for rule, flag in zip(rules, flags, strict=True))
     step = extended(step, tests)
-    points, known = nw.lit(0), nw.lit(0)
-    for rule, flag in zip(rules, flags, strict=True):
-        points = points + nw.when(nw.col(flag)).then(nw.lit(micro(rule.points))).otherwise(nw.lit(0))
-        known = known + nw.when(nw.col(flag).is_null()).then(nw.lit(0)).otherwise(nw.lit(1))
-    return step.with_columns(points.cast(nw.Int64).alias(name), known.cast(nw.Int64).alias(f"{name}_known"))
+    given = (nw.lit(micro(rule.points), dtype=nw.Int64) for rule in rules)
+    points = total(nw.when(nw.col(flag)).then(worth) for flag, worth in zip(flags, given, strict=True))
+    known = total([(~nw.col(*flags).is_null()).cast(nw.Int64)] if flags else [])
+    return step.with_columns(points.alias(name), known.alias(f"{name}_known"))
 
 
 def account_full_at(model: Model) -> int:
@@ -63,8 +62,8 @@ def account_component(model: Model) -> nw.Expr:
 
 def lead_fit_points() -> nw.Expr:
     """`clamp(person_fit + account_fit, 0, 100)` in millionths of a point."""
-    total = nw.col("person_fit") + nw.col("account_fit")
-    return nw.min_horizontal(nw.max_horizontal(total, nw.lit(0)), nw.lit(HIGHEST_FIT)).cast(nw.Int64)
+    points = nw.col("person_fit") + nw.col("account_fit")
+    return nw.min_horizontal(nw.max_horizontal(points, nw.lit(0)), nw.lit(HIGHEST_FIT)).cast(nw.Int64)
 
 
 def fit_known(model: Model) -> nw.Expr:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
+from abm.scoring.arithmetic import total
 from abm.scoring.steps import extended
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold_text
 from abm.scoring.views import with_points
@@ -28,23 +29,19 @@ def account_score(weights: Mapping[Component, float]) -> nw.Expr:
 def weighted(weights: Mapping[Component, float], columns: Mapping[str, str] | None = None) -> nw.Expr:
     """The sum of `W_k * C_k`; `columns` names those of components that are not called as the component is."""
     names = columns or {}
-    total = nw.lit(0)
-    for component, weight in weights.items():
-        total = total + nw.col(names.get(component, component)).fill_null(0) * micro(weight)
-    return total
+    return total(nw.col(names.get(component, component)) * micro(weight) for component, weight in weights.items())
 
 
 def weight_known(weights: Mapping[Component, float]) -> nw.Expr:
     """The sum of `W_k` over the components that are known; null when it is 0."""
-    known = nw.lit(0)
-    for component, weight in weights.items():
-        known = known + nw.when(nw.col(component).is_null()).then(nw.lit(0)).otherwise(nw.lit(micro(weight)))
+    whole = {component: nw.lit(micro(weight), dtype=nw.Int64) for component, weight in weights.items()}
+    known = total(nw.when(~nw.col(component).is_null()).then(weight) for component, weight in whole.items())
     return nw.when(known > 0).then(known)
 
 
-def weighted_mean(total: nw.Expr, known: nw.Expr) -> nw.Expr:
+def weighted_mean(worth: nw.Expr, known: nw.Expr) -> nw.Expr:
     """`(2 * N + D) // (2 * D)`: rounded in integers only."""
-    return ((total * 2 + known) // (known * 2)).cast(nw.Int64)
+    return ((worth * 2 + known) // (known * 2)).cast(nw.Int64)
 
 
 def qualified(ctx: Context, step: Step, group: BuyingGroup | None) -> Step:

@@ -9,6 +9,7 @@ import polars as pl
 
 from abm.model.fields import role_key
 from abm.model.units import micro
+from abm.scoring.arithmetic import total
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.steps import extended
 
@@ -124,15 +125,16 @@ def _in_template(model: Model, step: Step, index: int, group: BuyingGroup, colum
         _any([_eligible(confidence[role], at_least) for role in group.blockers]).alias(f"blocks_{index}"),
     )
     eligible = [_eligible(nw.col(name), at_least) for name in names]
-    bits = [nw.when(able).then(nw.lit(1 << slot)).otherwise(nw.lit(0)) for slot, able in enumerate(eligible)]
+    bits = [nw.when(able).then(nw.lit(1 << slot, dtype=nw.Int64)) for slot, able in enumerate(eligible)]
     step = step.with_columns(
-        _total(bits).cast(nw.Int64).alias(f"mask_{index}"),
+        total(bits).alias(f"mask_{index}"),
         *(key.alias(f"key_{slot}") for slot, key in enumerate(_keys(group, names, eligible))),
     )
-    best = nw.max_horizontal(*(nw.col(f"key_{slot}") for slot in range(len(names))))
+    keys = [f"key_{slot}" for slot in range(len(names))]
+    step = step.with_columns(nw.max_horizontal(*keys, nw.lit(0)).alias("best_key"))
     slot_of = nw.lit(NOBODY)
-    for slot in range(len(names)):
-        slot_of = nw.when((nw.col(f"key_{slot}") == best) & (best >= 0)).then(nw.lit(slot)).otherwise(slot_of)
+    for slot, key in enumerate(keys):
+        slot_of = nw.when(nw.col(key) == nw.col("best_key")).then(nw.lit(slot)).otherwise(slot_of)
     return step.with_columns(slot_of.cast(nw.Int64).alias(f"slot_{index}"))
 
 
@@ -144,7 +146,7 @@ def _confidence(model: Model, column: str) -> nw.Expr:
 
 
 def _eligible(confidence: nw.Expr, at_least: int) -> nw.Expr:
-    return (confidence >= at_least) & (confidence >= 0)
+    return confidence >= max(at_least, 0)
 
 
 def _keys(group: BuyingGroup, names: list[str], eligible: list[nw.Expr]) -> list[nw.Expr]:
@@ -162,10 +164,3 @@ def _keys(group: BuyingGroup, names: list[str], eligible: list[nw.Expr]) -> list
 
 def _any(tests: list[nw.Expr]) -> nw.Expr:
     return nw.any_horizontal(*tests, ignore_nulls=True) if tests else nw.lit(value=False)
-
-
-def _total(parts: list[nw.Expr]) -> nw.Expr:
-    total = nw.lit(0)
-    for part in parts:
-        total = total + part
-    return total

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from abm.scoring.arithmetic import in_points
+from abm.scoring.arithmetic import points_of
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.events import FIRST_DAY
-from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
@@ -31,7 +30,7 @@ def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:
 
 
 def with_points(ctx: Context, step: Step) -> Step:
-    """Add `points.x` for every number that conditions name and that the step has in millionths as `x`."""
+    """Add `points:x` for every number that conditions name and that the step has in millionths as `x`."""
     present = set(step.collect_schema().names())
-    wanted = [name for name in ctx.binding.needs("points") if name in present]
-    return extended(step, (in_points(name).alias(f"points:{name}") for name in wanted))
+    wanted = (name for name in ctx.binding.needs("points") if name in present)
+    return points_of(step, {name: f"points:{name}" for name in wanted})

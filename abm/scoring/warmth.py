@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from abm.model.units import micro
-from abm.scoring.arithmetic import MICRO, PERCENT, divided, millionths
+from abm.scoring.arithmetic import MICRO, PERCENT, divided, millionths, total
 from abm.scoring.coverage import whole_weights
 from abm.scoring.facts.accounts import ACCOUNT
 
@@ -52,9 +52,7 @@ def warm_sums(group: BuyingGroup, half_at: float) -> tuple[nw.Expr, nw.Expr]:
     """
     weights = whole_weights(group)
     unit = sum(micro(role.weight) for role in group.roles.values()) / sum(weights)
-    warm, rest = nw.lit(0), nw.lit(0.0)
-    for slot, weight in enumerate(weights):
-        warm = warm + nw.col(f"warmth_{slot}").fill_null(0) * weight
+    warm, rest = total(nw.col(f"warmth_{slot}") * weight for slot, weight in enumerate(weights)), nw.lit(0.0)
     for share, name in ((group.other_weight, "x_other"), (group.anonymous_weight, "x_anonymous")):
         rest = rest + saturation(nw.col(name).fill_null(0), half_at) * (micro(share) * MICRO / unit)
     return warm, rest
@@ -83,15 +81,15 @@ def rolled_up(
     `min(100, v)`. Nobody gives 0.
     """
     sums = changed or {}
-    top, total, warm = (_sum(name, sums).cast(nw.Float64) for name in ("x_top", "engagement_points", "x_people"))
+    top, every, warm = (_sum(name, sums).cast(nw.Float64) for name in ("x_top", "engagement_points", "x_people"))
     if rule.rollup == "sum":
-        value = total
+        value = every
     elif rule.rollup == "max":
         value = top
     elif rule.rollup == "mean":
-        value = nw.when(warm > 0).then(total / warm).otherwise(nw.lit(0.0))
+        value = nw.when(warm > 0).then(every / warm).otherwise(nw.lit(0.0))
     elif rule.rollup == "best_and_rest":
-        rest = nw.when(warm > 1).then((total - top) / (warm - 1.0)).otherwise(nw.lit(0.0))
+        rest = nw.when(warm > 1).then((every - top) / (warm - 1.0)).otherwise(nw.lit(0.0))
         value = divided(top * 6.0 + rest * 4.0, 10.0, ACCOUNT)
     elif group is None:
         return nw.lit(None, dtype=nw.Int64)
