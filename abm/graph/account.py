@@ -56,7 +56,7 @@ def account_graph(result: Result, account_id: str) -> Graph:
     """
     require_account(result, account_id)
     graph: Graph = nx.MultiDiGraph(account_id=account_id, **result.stamp)
-    add_account(graph, result, account_id)
+    add_account(graph, result.near([account_id]), account_id)
     links = result.parents().filter((pl.col("account_id") == account_id) | (pl.col("parent_account_id") == account_id))
     add_parents(graph, result, links.iter_rows())
     mark(graph)
@@ -69,7 +69,7 @@ def require_account(result: Result, account_id: str) -> None:
     Raises:
         NotFoundError: there is none.
     """
-    known = result.polars["accounts"]["account_id"]
+    known = result.columns("accounts", "account_id")["account_id"]
     if account_id not in known:
         hint = did_you_mean(account_id, known)
         raise NotFoundError(f"there is no account '{account_id}' among {len(known)} accounts.{hint}")

@@ -42,7 +42,7 @@ def add_account(graph: Graph, result: Result, account_id: str) -> Node:
 
 def add_parents(graph: Graph, result: Result, links: Iterator[tuple[str, str | None]]) -> None:
     """Add who belongs to whom: `account_id` and `parent_account_id`, passing over parents that are no accounts."""
-    names = dict(result.polars["accounts"].select("account_id", "name").iter_rows())
+    names = dict(result.columns("accounts", "account_id", "name").iter_rows())
     for account_id, parent in links:
         if parent not in names:
             continue

@@ -45,8 +45,9 @@ def family_graph(result: Result, account_id: str) -> Graph:
     top = roots[account_id]
     members = _from_the_top(top, {child: parent for child, parent in above.items() if roots[child] == top})
     graph: Graph = nx.MultiDiGraph(account_id=top, **result.stamp)
+    known = result.near(members)
     for member in members:
-        home = add_account(graph, result, member)
+        home = add_account(graph, known, member)
         if member != top:
             graph.nodes[home]["kind"] = "subsidiary"
     add_parents(graph, result, ((member, above[member]) for member in members if member != top))

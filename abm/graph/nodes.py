@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import networkx as nx
     import polars as pl
@@ -41,6 +41,14 @@ class Result(Protocol):
     @property
     def polars(self) -> Mapping[str, pl.DataFrame]:
         """The result tables by name."""
+        ...
+
+    def columns(self, table: str, *names: str) -> pl.DataFrame:
+        """Some columns of a result table."""
+        ...
+
+    def near(self, account_ids: Sequence[str]) -> Result:
+        """What is known of some accounts, where it costs little to ask."""
         ...
 
     def members(self, account_id: str) -> pl.DataFrame:

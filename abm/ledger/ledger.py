@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_for
+from abm.errors import TableError
 from abm.ledger.book import Book
 from abm.ledger.counting import DAY
 from abm.ledger.reading import events_until
@@ -41,12 +42,14 @@ class Ledger:
     what `abm.score` gives for the same tables, model and day.
 
     Args:
-        facts: a workspace, or frames by table name, as for `abm.score`.
+        facts: a workspace, or frames by table name, as for `abm.score`; relations of DuckDB are read into memory, and
+            their results are Polars frames.
         model: a model, the path of its file, or the name of a shipped one; by default the workspace's.
         progress: called with the name of each step as it begins.
 
     Raises:
         ModelError, TableError, SourceError: as `abm.score`.
+        TableError: frames of Spark, which stay on their cluster.
 
     >>> import abm
     >>> ledger = abm.Ledger(abm.load_workspace(abm.demo_folder()))
@@ -62,6 +65,8 @@ class Ledger:
         progress: Progress = lambda _step: None,
     ) -> None:
         workspace = facts if isinstance(facts, Workspace) else None
+        if not isinstance(facts, Workspace):
+            _require_here(facts)
         tables = dict(facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts))
         require_enough(tables)
         kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
@@ -171,3 +176,11 @@ class Ledger:
         cells = [held.cells.select(pl.len()) for held in self.book.holdings.deliveries.values()]
         counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
         return PolarsEngine(engine_for(max(rows, counted)))
+
+
+def _require_here(frames: Mapping[str, Any]) -> None:
+    if frame_kind(frames) == "spark":
+        raise TableError(
+            "a ledger counts events on one machine, and these are frames of Spark. Write them as Parquet and open the"
+            " folder with abm.load_workspace, or score the frames with abm.score, once for each model and day."
+        )

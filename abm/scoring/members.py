@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import on_driver
@@ -59,9 +60,8 @@ def members(leads: Step | None, model: Model, account_id: str) -> pl.DataFrame:
     """
     if leads is None:
         return pl.DataFrame(schema=_SCHEMA)
-    everyone = on_driver(leads)
-    placed = (pl.col("account_id") == account_id) & (pl.col("status") != DISQUALIFIED)
-    people = everyone.filter(placed).sort("c").collect()
+    placed = (nw.col("account_id") == nw.lit(account_id)) & (nw.col("status") != nw.lit(DISQUALIFIED))
+    people = on_driver(leads.filter(placed)).sort("c").collect()
     rows = []
     for index, group in enumerate(model.buying_groups):
         view = view_of(model, group, index)
@@ -133,13 +133,11 @@ def crowd(
     """
     if leads is None or rows is None:
         return pl.DataFrame(schema=_CROWD)
-    everyone = on_driver(leads)
-    mine = everyone.filter(pl.col("account_id").is_in(list(account_ids)))
+    mine = on_driver(leads.filter(nw.col("account_id").is_in(list(account_ids))))
     found = mine.select("account_id", *_standing(model, group)).collect()
-    names = on_driver(rows)
-    who = names.filter(pl.col("contact_id").is_in(found["contact_id"].implode()))
-    who = who.select("contact_id", *list(_PEOPLE)[1:6], "lead_source")
-    listed = found.join(who.collect(), on="contact_id", how="left")
+    who = rows.select("contact_id", *list(_PEOPLE)[1:6], "lead_source")
+    who = who.filter(nw.col("contact_id").is_in(found["contact_id"].to_list()))
+    listed = found.join(on_driver(who).collect(), on="contact_id", how="left")
     order = ["account_id", "disqualified", "points", "contact_id"]
     listed = listed.sort(order, descending=[False, False, True, False], nulls_last=True)
     return listed.select(pl.col(name).cast(kind) for name, kind in _CROWD.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import OnDriver, on_driver
@@ -13,6 +14,7 @@ from abm.scoring.coverage import greedy_order
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.families import family_keys
 from abm.scoring.members import members, people
+from abm.scoring.near import near
 from abm.sources.frames import FrameKind, to_kind
 
 if TYPE_CHECKING:
@@ -132,6 +134,20 @@ class ScoreResult:
         """The hygiene report: table, code, level, count, column, file, rows, samples, message."""
         return self._table("issues")
 
+    def columns(self, table: str, *names: str) -> pl.DataFrame:
+        """Some columns of a table as a Polars frame; of another engine's, only these are fetched."""
+        return on_driver(nw.from_native(self.frames[table]).select(*names)).collect()
+
+    @cached_property
+    def ranked(self) -> int | None:
+        """How many accounts have a rank; None if none has."""
+        found: int | None = self.columns("accounts", "rank")["rank"].max()  # type: ignore[assignment]
+        return found
+
+    def near(self, account_ids: Sequence[str]) -> ScoreResult:
+        """What is known of some accounts, on the driver (see `abm.scoring.near.near`)."""
+        return near(self, account_ids)
+
     def names(self) -> list[str]:
         """The names of the tables, in the order in which they are written."""
         given = {*self.frames, "contributions"}
@@ -154,15 +170,14 @@ class ScoreResult:
 
     def parents(self) -> pl.DataFrame:
         """Every account and the parent it names, if any: `account_id`, `parent_account_id`; by account_id."""
-        links = on_driver(self.scored.facts.accounts.frame)
-        return links.sort("a").select("account_id", "parent_account_id").collect()
+        links = on_driver(self.scored.facts.accounts.frame.select(ACCOUNT, "account_id", "parent_account_id"))
+        return links.sort(ACCOUNT).drop(ACCOUNT).collect()
 
     def family_of(self, account_id: str) -> str | None:
         """The ultimate parent of an account, itself if it has no parent; None without `family: rollup`."""
         if "families" not in self.frames:
             return None
-        rows = on_driver(self.scored.facts.accounts.frame)
-        links, here = rows.select("account_id", "parent_account_id").collect(), account_id
+        links, here = self.parents(), account_id
         while True:
             (parent,) = links.filter(pl.col("account_id") == here)["parent_account_id"]
             if parent is None or links.filter(pl.col("account_id") == parent).is_empty():

@@ -120,6 +120,8 @@ def gathered(
     """
     wanted = list(dict.fromkeys(account_ids))
     tried = [each for each in wanted if ahead is None or each in ahead]
+    parents, children = _kin(result, wanted)
+    ranked, result = result.ranked, result.near(wanted)
     accounts = _by(result.polars["accounts"], "account_id", wanted)
     own = result.account_rows().filter(pl.col("account_id").is_in(wanted)).select("account_id", *_GIVEN).collect()
     given = {row["account_id"]: row for row in own.iter_rows(named=True)}
@@ -131,9 +133,6 @@ def gathered(
     groups = _by(result.polars["groups"], "account_id", wanted)
     required, fit = _required(result, wanted), _fit(result, wanted)
     steps, lapses = _what_next(result, {each: shown[each] for each in tried})
-    parents, children = _kin(result, wanted)
-    ranked = result.polars["accounts"]["rank"].max()
-    assert ranked is None or isinstance(ranked, int)
     return {
         each: Case(
             model=result.model,

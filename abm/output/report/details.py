@@ -60,8 +60,9 @@ def details(result: ScoreResult, account_ids: Sequence[str], ahead: Collection[s
         signal in the model, age in days, count; `groups`, how its other buying groups stand.
     """
     cases = gathered(result, account_ids, ahead=ahead)
-    marks = _marks(deeds(result, account_ids), cases)
-    weeks = _by_account(researched(result, account_ids))
+    here = result.near(account_ids)
+    marks = _marks(deeds(here, account_ids), cases)
+    weeks = _by_account(researched(here, account_ids))
     for account_id, case in cases.items():
         yield Detail(account_id, case, _content(case, marks.get(account_id, []), weeks[account_id]))
 

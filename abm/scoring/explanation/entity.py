@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.errors import NotFoundError, did_you_mean
 from abm.identity.domains import normal_domain, split_domains
 from abm.identity.mail import normal_mail
@@ -88,7 +89,7 @@ def find(result: ScoreResult, text: str, *, level: Level | None = None, group: s
 
 def _matches(result: ScoreResult, text: str, level: Level | None) -> list[_Match] | None:
     """Those with exactly this id, or None."""
-    return list(_by(result, level, lambda key: pl.col(key) == text)) or None
+    return list(_by(result, level, lambda key: nw.col(key) == nw.lit(text))) or None
 
 
 def _searched(result: ScoreResult, text: str, level: Level | None) -> list[_Match]:
@@ -100,7 +101,7 @@ def _searched(result: ScoreResult, text: str, level: Level | None) -> list[_Matc
         lambda: _by_other_id(result, text, level),
         lambda: _by_mail(result, text, level),
         lambda: _by_domain(result, text, level),
-        lambda: _by(result, level, lambda key: pl.col(key).str.to_lowercase() == lower),
+        lambda: _by(result, level, lambda key: nw.col(key).str.to_lowercase() == nw.lit(lower)),
         lambda: _by_name(result, level, lambda name: name == spaced),
         lambda: _by_name(result, level, lambda name: name.str.contains(spaced, literal=True)),
     )
@@ -111,13 +112,16 @@ def _searched(result: ScoreResult, text: str, level: Level | None) -> list[_Matc
     return []
 
 
-def _by(result: ScoreResult, level: Level | None, test: Callable[[str], pl.Expr]) -> Iterator[_Match]:
+def _by(result: ScoreResult, level: Level | None, test: Callable[[str], nw.Expr]) -> Iterator[_Match]:
     if level != "lead":
-        frame = result.polars["accounts"]
-        yield from (_Match("account", each) for each in frame.filter(test("account_id"))["account_id"])
+        yield from (_Match("account", each) for each in _ids(result, "accounts", "account_id", test))
     if level in (None, "lead"):
-        frame = result.polars["leads"]
-        yield from (_Match("lead", each) for each in frame.filter(test("contact_id"))["contact_id"])
+        yield from (_Match("lead", each) for each in _ids(result, "leads", "contact_id", test))
+
+
+def _ids(result: ScoreResult, table: str, key: str, test: Callable[[str], nw.Expr]) -> list[str]:
+    found = nw.from_native(result.frames[table]).lazy().select(key).filter(test(key))
+    return sorted(on_driver(found).collect()[key])
 
 
 def _by_other_id(result: ScoreResult, text: str, level: Level | None) -> Iterator[_Match]:
@@ -158,7 +162,7 @@ def _by_domain(result: ScoreResult, text: str, level: Level | None) -> Iterator[
 
 def _by_name(result: ScoreResult, level: Level | None, test: Callable[[pl.Expr], pl.Expr]) -> Iterator[_Match]:
     if level != "lead":
-        named = result.polars["accounts"].filter(test(_comparable(pl.col("name"))))
+        named = result.columns("accounts", "account_id", "name").filter(test(_comparable(pl.col("name"))))
         yield from (_Match("account", each) for each in named["account_id"])
     if level in (None, "lead"):
         people = _people(result)
@@ -172,20 +176,22 @@ def _comparable(name: pl.Expr) -> pl.Expr:
 
 def _people(result: ScoreResult) -> pl.DataFrame:
     """Every known person: `contact_id`, `name` (null without one), `title`."""
-    rows = result.contact_rows()
-    if rows is None:
+    contacts = result.scored.facts.contacts
+    if contacts is None:
         return pl.DataFrame(schema={"contact_id": pl.String, "name": pl.String, "title": pl.String})
     name = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
     named = pl.when(name != "").then(name).alias("name")
+    rows = on_driver(contacts.rows.select("contact_id", "first_name", "last_name", "title"))
     return rows.select("contact_id", named, "title").sort("contact_id").collect()
 
 
 def _entity(result: ScoreResult, match: _Match, level: Level | None, group: str | None) -> Entity:
     if match.level == "lead" or level != "group":
         return Entity(match.level, match.entity_id)
-    own = result.polars["groups"].filter(pl.col("account_id") == match.entity_id)["group"].to_list()
+    mine = pl.col("account_id") == match.entity_id
+    own = result.columns("groups", "account_id", "group").filter(mine)["group"].to_list()
     if group is None:
-        shown = result.polars["accounts"].filter(pl.col("account_id") == match.entity_id)["group"].item()
+        shown = result.columns("accounts", "account_id", "group").filter(mine)["group"].item()
         group = shown if shown is not None else ""
     if group in own:
         return Entity("group", match.entity_id, group)
@@ -224,9 +230,9 @@ def _several(result: ScoreResult, text: str, matches: list[_Match]) -> str:
 
 
 def _described(result: ScoreResult, matches: list[_Match]) -> dict[_Match, str]:
-    accounts = dict(result.polars["accounts"].select("account_id", "name").iter_rows())
+    accounts = dict(result.columns("accounts", "account_id", "name").iter_rows())
     people = {row[0]: row[1:] for row in _people(result).iter_rows()}
-    homes = dict(result.polars["leads"].select("contact_id", "account_id").iter_rows())
+    homes = dict(result.columns("leads", "contact_id", "account_id").iter_rows())
     said = {}
     for match in matches:
         if match.level == "account":
@@ -241,7 +247,8 @@ def _described(result: ScoreResult, matches: list[_Match]) -> dict[_Match, str]:
 
 def _nothing(result: ScoreResult, text: str, level: Level | None) -> str:
     what = {"lead": "lead", "account": "account", "group": "account"}.get(level or "", "lead or account")
-    counts = [f"{result.polars[name].height:,} {name}" for name in ("accounts", "leads")]
+    keys = {"accounts": "account_id", "leads": "contact_id"}
+    counts = [f"{result.columns(name, key).height:,} {name}" for name, key in keys.items()]
     owner = _home(result, text) if "@" in text else ""
     elsewhere = [] if level is None else _matches(result, text, None) or _searched(result, text, None)
     if elsewhere:
@@ -273,7 +280,7 @@ def _near(result: ScoreResult, text: str, level: Level | None) -> str:
     if level in (None, "lead"):
         named += _people(result).select("contact_id", "name").iter_rows()
     if level != "lead":
-        named += result.polars["accounts"].select("account_id", "name").iter_rows()
+        named += result.columns("accounts", "account_id", "name").iter_rows()
     first = "" if len(named) < _MANY else text[:1].lower()
     words: dict[str, str] = {}
     whole: dict[str, str] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals as nw
 import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.scoring.explanation.explanation import AccountExplanation, Component, Newcomer, NextSteps, Reason, Standing
 from abm.scoring.explanation.lines import account_tree
 from abm.scoring.explanation.persons import everybody, seats, topics
@@ -42,6 +43,7 @@ def explained_account(result: ScoreResult, account_id: str, group: str | None = 
         account_id: an account of it.
         group: one of its applicable buying groups; None explains the account.
     """
+    whole, result = result, result.near([account_id])
     account = _row(result, "accounts", account_id)
     row = account if group is None else {**account, **_row(result, "groups", account_id, group)}
     name = account["name"] or account_id
@@ -66,7 +68,7 @@ def explained_account(result: ScoreResult, account_id: str, group: str | None = 
         stamp=result.stamp,
         group=shown,
         motion=_motion(result, account_id, shown),
-        facts=_facts(result, row),
+        facts={**_facts(result, row), "ranked": whole.ranked, **_family(whole, account_id)},
         is_mqa=row["is_mqa"],
         is_excluded=row["is_excluded"],
         components=_components(result, row, lines),
@@ -103,10 +105,10 @@ def _standing(row: Mapping[str, Any], name: str) -> Standing:
 
 
 def _row(result: ScoreResult, table: str, account_id: str, group: str | None = None) -> dict[str, Any]:
-    mine = pl.col("account_id") == account_id
+    mine = nw.col("account_id") == nw.lit(account_id)
     if group is not None:
-        mine &= pl.col("group") == group
-    return result.polars[table].filter(mine).row(0, named=True)
+        mine &= nw.col("group") == nw.lit(group)
+    return on_driver(nw.from_native(result.frames[table]).lazy().filter(mine)).collect().row(0, named=True)
 
 
 def _judged(result: ScoreResult, account_id: str, group: str | None) -> Step:
@@ -138,11 +140,8 @@ def _conditions(result: ScoreResult) -> dict[str, tuple[Condition | None, str]]:
 
 def _facts(result: ScoreResult, row: Mapping[str, Any]) -> dict[str, Value]:
     given = result.account_rows().filter(pl.col("account_id") == row["account_id"]).select(*_OWN).collect()
-    ranked = result.polars["accounts"]["rank"].max()
-    assert ranked is None or isinstance(ranked, int)
     own = given.row(0, named=True)
-    judged = {name: row[name] for name in (*_JUDGED, *_PEOPLE, *_OF_GROUP)}
-    return {**own, **judged, "ranked": ranked, **_family(result, row["account_id"])}
+    return {**own, **{name: row[name] for name in (*_JUDGED, *_PEOPLE, *_OF_GROUP)}}
 
 
 def _family(result: ScoreResult, account_id: str) -> dict[str, Value]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-import polars as pl
 
+from abm.engines.polars import on_driver
 from abm.scoring.explanation.explanation import LeadExplanation, Reason
 from abm.scoring.explanation.lines import lead_lines
 from abm.scoring.explanation.of_account import standing
@@ -32,7 +32,7 @@ def explained_lead(result: ScoreResult, contact_id: str) -> LeadExplanation:
         result: a run.
         contact_id: a contact of it.
     """
-    row = result.polars["leads"].filter(pl.col("contact_id") == contact_id).row(0, named=True)
+    row = _row(result, "leads", contact_id)
     given = _given(result, contact_id)
     name = person_name(given)
     lines = lead_lines(result.contributions_of("lead", contact_id))
@@ -59,18 +59,24 @@ def explained_lead(result: ScoreResult, contact_id: str) -> LeadExplanation:
     )
 
 
+def _row(result: ScoreResult, table: str, contact_id: str) -> dict[str, Any]:
+    rows = nw.from_native(result.frames[table]).lazy()
+    return on_driver(rows.filter(nw.col("contact_id") == nw.lit(contact_id))).collect().row(0, named=True)
+
+
 def _match(result: ScoreResult, contact_id: str) -> dict[str, Value]:
     """How the lead found its account, or why it has none."""
-    found = result.polars["matches"].filter(pl.col("contact_id") == contact_id).row(0, named=True)
+    found = _row(result, "matches", contact_id)
     candidates = "; ".join(found["candidates"] or ()) or None
     told = {f"match_{name}": found[name] for name in ("method", "confidence", "evidence")}
     return {**told, "match_candidates": candidates}
 
 
 def _given(result: ScoreResult, contact_id: str) -> dict[str, Any]:
-    rows = result.contact_rows()
-    assert rows is not None
-    return rows.filter(pl.col("contact_id") == contact_id).select(*_GIVEN).collect().row(0, named=True)
+    contacts = result.scored.facts.contacts
+    assert contacts is not None
+    mine = contacts.rows.filter(nw.col("contact_id") == nw.lit(contact_id)).select(*_GIVEN)
+    return on_driver(mine).collect().row(0, named=True)
 
 
 def _reasons(result: ScoreResult, row: Mapping[str, Any], lines: tuple[Line, ...]) -> tuple[Reason, ...]:
