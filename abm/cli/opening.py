@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
 from abm.cli.targets import refuse_inputs
+from abm.engines.room import Room, needed
 from abm.errors import InputError
+from abm.scoring.ground import row_counts
 from abm.scoring.score import newest_day, score
 from abm.workspace.loader import Workspace, load_workspace
 
@@ -34,7 +36,8 @@ class Choice:
         model: the model's file, if not the workspace's own choice.
         as_of: the day, if not the workspace's own choice.
         ledger: the folder of the ledger that has the events, if they are not to be read.
-        engine: what the plan runs on.
+        engine: what the plan runs on; None: Polars, or DuckDB where `memory` does not hold the tables.
+        memory: bytes of memory that a run may take, if there is a limit.
     """
 
     workspace: Path
@@ -42,7 +45,8 @@ class Choice:
     model: Path | None = None
     as_of: date | None = None
     ledger: Path | None = None
-    engine: EngineName = "polars"
+    engine: EngineName | None = None
+    memory: int | None = None
 
     @property
     def name(self) -> str:
@@ -67,7 +71,14 @@ class Opened:
     facts: Workspace | Ledger
 
 
-def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, families: bool = False) -> Opened:
+def opened(
+    choice: Choice,
+    waiting: Waiting,
+    targets: Sequence[Path] = (),
+    *,
+    families: bool = False,
+    aside: Path | None = None,
+) -> Opened:
     """Read and score a workspace.
 
     Args:
@@ -75,22 +86,55 @@ def opened(choice: Choice, waiting: Waiting, targets: Sequence[Path] = (), *, fa
         waiting: told of each step.
         targets: the files that will be written; they are checked before the work, not after it.
         families: whether families are wanted, also where the model does not roll them up.
+        aside: a folder for what has no room in memory, where `choice` limits that.
 
     Raises:
         InputError: as of `load_workspace` and `score`.
         OutputError: one of the targets is an input.
     """
-    if choice.ledger is not None and choice.engine != "polars":
-        raise InputError(
-            f"--ledger: cells are scored by Polars, and --engine {choice.engine} was asked for. Leave one of them out."
-        )
+    _refuse_together(choice)
     facts, workspace, day = facts_of(choice, waiting, targets)
     model = workspace.model.with_families() if families else workspace.model
     if isinstance(facts, Workspace):
-        result = score(facts, model, as_of=day, engine=choice.engine, progress=waiting)
+        engine, room = _engine(choice, facts, aside)
+        result = score(facts, model, as_of=day, engine=engine, room=room, progress=waiting)
     else:
         result = facts.score(model, as_of=day, progress=waiting)
     return Opened(choice, workspace, result, facts)
+
+
+def _refuse_together(choice: Choice) -> None:
+    if choice.ledger is not None and choice.engine not in (None, "polars"):
+        raise InputError(
+            f"--ledger: cells are scored by Polars, and --engine {choice.engine} was asked for. Leave one of them out."
+        )
+    if choice.ledger is not None and choice.memory is not None:
+        raise InputError("--memory: what a ledger holds is scored in memory. Leave --memory or --ledger out.")
+    if choice.engine == "spark" and choice.memory is not None:
+        raise InputError("--memory: Spark has settings of its own (spark.executor.memory). Leave --memory out.")
+
+
+def _engine(choice: Choice, workspace: Workspace, aside: Path | None) -> tuple[EngineName | None, Room | None]:
+    """Choose the engine: DuckDB where more memory would be taken than may be, for it puts aside what has no room."""
+    if choice.memory is None or aside is None:
+        return choice.engine, None
+    room, most = Room(choice.memory, aside), _gigabytes(choice.memory)
+    if choice.engine == "duckdb":
+        return "duckdb", room
+    about = needed(row_counts(workspace.tables))
+    if about <= choice.memory:
+        return "polars", None
+    if choice.engine == "polars":
+        raise InputError(
+            f"--memory: about {_gigabytes(about)} would be needed, and {most} are allowed. Polars keeps all tables in"
+            " memory: leave --engine out, and DuckDB puts aside what has no room."
+        )
+    tell(f"memory: about {_gigabytes(about)} would be needed, {most} are allowed: DuckDB puts the rest aside on disk")
+    return "duckdb", room
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"
 
 
 def facts_of(

@@ -74,3 +74,11 @@ LedgerOption = Annotated[
         rich_help_panel=_WHERE_FROM,
     ),
 ]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="Most memory to take, such as 4GB; what has no room is put aside on disk, by DuckDB. Default: no limit.",
+    ),
+]

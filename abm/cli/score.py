@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, get_args
 
 from abm.cli.faults import FINE
 from abm.cli.opening import Choice, opened, tell_advice, tell_problems
 from abm.cli.streams import tell
 from abm.cli.waiting import Waiting
+from abm.engines.room import memory_of
+from abm.output.files import folder as within
 from abm.output.files import require_folder
 from abm.output.workbook import WORKBOOK, require_xlsxwriter, write_workbook
 from abm.output.writers import MANIFEST, write_result
 from abm.scoring.result import TABLE_ORDER
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from abm.scoring.result import ScoreResult
 
 Format = Literal["parquet", "csv", "jsonl", "xlsx"]
 
 
-def run(choice: Choice, folder: Path, kind: Format) -> int:
+def run(choice: Choice, folder: Path, kind: Format, memory: str | None = None) -> int:
     """Write the tables and say so."""
+    if memory is not None:
+        choice = replace(choice, memory=memory_of(memory))
     require_folder(folder)
     if kind == "xlsx":
         require_xlsxwriter()
     targets = [folder / MANIFEST, *(folder / name for name in _names(kind))]
-    with Waiting() as waiting:
-        source = opened(choice, waiting, targets)
+    with Waiting() as waiting, _aside(choice, folder) as aside:
+        source = opened(choice, waiting, targets, aside=aside)
         waiting("writing")
         written, notes = _written(source.result, folder, kind)
     for note in notes:
@@ -42,6 +50,19 @@ def run(choice: Choice, folder: Path, kind: Format) -> int:
         more = f" and {len(older) - 3} more" if len(older) > 3 else ""  # noqa: PLR2004 - enough to know which
         tell(f"older files lie there too, which {MANIFEST} does not list: {', '.join(older[:3])}{more}")
     return FINE
+
+
+@contextmanager
+def _aside(choice: Choice, folder: Path) -> Iterator[Path | None]:
+    """A folder beside the results for what has no room in memory, as long as it is needed.
+
+    There is space for results; a folder for temporary files may well lie in memory.
+    """
+    if choice.memory is None:
+        yield None
+        return
+    with within(folder), TemporaryDirectory(prefix=".abm-", dir=folder) as aside:
+        yield Path(aside)
 
 
 def _names(kind: Format) -> list[str]:

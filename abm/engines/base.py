@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
 
     import narwhals as nw
     import polars as pl
 
+    from abm.engines.room import Room
     from abm.tables.contracts import Kind
 
     Step = nw.LazyFrame[Any]
@@ -124,6 +126,22 @@ class Writer(Protocol):
 
     def write(self, frame: Any, place: str, kind: Literal["parquet", "csv", "jsonl"]) -> int:
         """Write one of its own frames to a folder of files, an address, and return the number of rows."""
+        ...
+
+
+@runtime_checkable
+class Spilling(Protocol):
+    """An engine on this machine for tables that memory does not hold."""
+
+    room: Room | None
+    """What it may take; None: as much as it thinks fit."""
+
+    def stored(self, file: Path) -> Step:
+        """Read a Parquet file as it is, `_row` included."""
+        ...
+
+    def batches(self, frame: Any) -> Iterator[pl.DataFrame]:
+        """Fetch one of its own frames in parts, one below the other; first one without rows."""
         ...
 
 

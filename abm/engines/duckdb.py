@@ -12,12 +12,16 @@ import polars as pl
 
 from abm.engines import relational
 from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
+from abm.engines.room import LEAST
 from abm.errors import SourceError
 from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from abm.engines.room import Room
 
 _TYPES = {
     Kind.TEXT: "varchar",
@@ -29,19 +33,32 @@ _TYPES = {
 }
 
 
+_OWN = 600_000_000
+"""What the program and its libraries take beside DuckDB, in bytes."""
+
+_ROWS_AT_ONCE = 1_000_000
+"""So many rows of a result are fetched at a time, to be written."""
+
+
 class DuckDBEngine:
     """Runs steps on the connection of a relation; without one, on a connection of its own, in memory.
 
     Relations of two connections do not join, so everything goes through the one relation that is known to be on it. The
     temporary tables begin with `abm_` and go with the connection.
+
+    Args:
+        relation: where the tables live already.
+        room: how much memory a connection of its own may take, and where it puts aside what has no room there; by
+            default as much as DuckDB thinks fit.
     """
 
     name = "duckdb"
     apart = True
 
-    def __init__(self, relation: duckdb.DuckDBPyRelation | None = None) -> None:
+    def __init__(self, relation: duckdb.DuckDBPyRelation | None = None, room: Room | None = None) -> None:
         if relation is None:
-            relation = duckdb.connect().sql("select 1 as one")
+            relation = _connection(room).sql("select 1 as one")
+        self.room = room
         self._gate = relation
         self._run = f"abm_{token_hex(4)}"
         self._numbers = count(1)
@@ -83,10 +100,23 @@ class DuckDBEngine:
         """Make a temporary table of each result."""
         return tuple(self._table(_native(step), _finishing(wanted)) for step, wanted in steps)
 
+    def stored(self, file: Path) -> Step:
+        """Read a Parquet file as it is."""
+        rows = self._gate.query("abm_step", f"select * from read_parquet({_text(str(file))})")  # noqa: S608 - quoted
+        assert rows is not None
+        return nw.from_native(rows)
+
+    def batches(self, frame: duckdb.DuckDBPyRelation) -> Iterator[pl.DataFrame]:
+        """Fetch a result in parts, in its order; an empty one in one part."""
+        reader = frame.to_arrow_reader(_ROWS_AT_ONCE)
+        yield pl.DataFrame(reader.schema.empty_table())
+        for batch in reader:
+            yield pl.DataFrame(batch)
+
     def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
         """Let DuckDB read them, and number their rows."""
         before = self.scatter(pl.DataFrame(files, schema={"filename": pl.String, "before": pl.Int64}, orient="row"))
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file, _ in files)
+        listed = ", ".join(_text(file) for file, _ in files)
         read = f"select * from read_parquet([{listed}], filename=true, file_row_number=true)"  # noqa: S608 - quoted
         rows = self._gate.query("abm_step", read)
         assert rows is not None
@@ -117,6 +147,16 @@ class DuckDBEngine:
         return f"{self._run}_{next(self._numbers)}"
 
 
+def _connection(room: Room | None) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {}
+    if room is not None:
+        settings = {"memory_limit": f"{max(room.memory, LEAST) - _OWN}B", "temp_directory": str(room.folder)}
+    connection = duckdb.connect(config=settings)
+    # What takes long would be shown on stdout, where results go.
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
 def _finishing(wanted: Finish) -> str:
     """The query that types, dates and sorts a result."""
     values = []
@@ -140,9 +180,15 @@ def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
 
 
 def _unreadable(error: duckdb.Error) -> SourceError:
-    # Steps cast and compute only what cannot fail; what fails here is a file or table that is read only now.
     said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return SourceError(f"DuckDB has not enough memory for these tables, or no space to put them aside: {said}")
+    # Steps cast and compute only what cannot fail; what fails here is a file or table that is read only now.
     return SourceError(f"DuckDB cannot read what it was given: {said}. Is it whole? Export it again.")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

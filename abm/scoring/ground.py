@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
+import polars as pl
 
+from abm.engines.base import Spilling
 from abm.engines.given import canonical
 from abm.engines.polars import PolarsEngine, engine_of
 from abm.errors import TableError
 from abm.scoring.context import Input
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames, unknown_tables
-from abm.sources.guard import collected
+from abm.sources.guard import collected, put_aside
 from abm.tables.contracts import CONTRACTS
 from abm.workspace.loader import Workspace
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from abm.engines.base import Engine, Step
+    from abm.engines.room import Room
     from abm.sources.tables import Table
     from abm.tables.findings import Finding
 
@@ -57,12 +60,13 @@ class Ground:
         return max((day for day in days if day is not None), default=None)
 
 
-def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None) -> Ground:
+def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None, room: Room | None = None) -> Ground:
     """Choose the engine and hand it the tables.
 
     Args:
         facts: a workspace, or frames by table name.
         name: the engine that is asked for; None: the one the frames live in, else Polars.
+        room: how much memory DuckDB may take.
 
     Raises:
         TableError: the frames do not make up tables, or live in another engine than the one that is asked for.
@@ -80,7 +84,7 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None) -> 
     if name in (None, "polars"):
         engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
         return Ground(engine, kind, inputs_of(tables), findings)
-    engine = _engine(name)
+    engine = _engine(name, room=room)
     inputs = {each: _input(table, _moved(engine, table)) for each, table in tables.items()}
     return Ground(engine, engine.name if isinstance(facts, Workspace) else kind, inputs, findings)  # type: ignore[arg-type]
 
@@ -95,15 +99,21 @@ def findings_of(tables: Mapping[str, Table]) -> tuple[Finding, ...]:
     return tuple(finding for table in tables.values() for finding in table.findings)
 
 
+def row_counts(tables: Mapping[str, Table]) -> dict[str, int]:
+    """How many rows each table has."""
+    counts = pl.collect_all([table.frame.select(pl.len()) for table in tables.values()], engine="streaming")
+    return {name: int(count.item()) for name, count in zip(tables, counts, strict=True)}
+
+
 def _input(table: Table, frame: Step) -> Input:
     return Input(frame, table.kinds, table.file, table.given, table.marked)
 
 
-def _engine(name: str | None, frame: Any = None) -> Engine:
+def _engine(name: str | None, frame: Any = None, room: Room | None = None) -> Engine:
     if name == "duckdb":
         from abm.engines.duckdb import DuckDBEngine  # noqa: PLC0415
 
-        return DuckDBEngine(frame)
+        return DuckDBEngine(frame, room)
     if name == "spark":
         return _spark(frame)
     raise TableError(f"there is no engine '{name}'. Engines are polars, duckdb and spark.")
@@ -138,8 +148,13 @@ def _at_home(frames: Mapping[str, Any], kind: FrameKind) -> Ground:
 
 def _moved(engine: Engine, table: Table) -> Step:
     """A table of a workspace, in another engine; Parquet that needs no parsing is read by that engine itself."""
-    if table.parquet is None:
-        return engine.scatter(collected(table.frame, table.file or table.name))
-    read = engine.read_parquet(table.parquet.files)
-    chosen = [nw.col(source).alias(target) for target, source in table.parquet.columns.items()]
-    return canonical(engine, table.name, read.select(*chosen, "_row"), table.file or table.name).step
+    where = table.file or table.name
+    if table.parquet is not None:
+        read = engine.read_parquet(table.parquet.files)
+        chosen = [nw.col(source).alias(target) for target, source in table.parquet.columns.items()]
+        return canonical(engine, table.name, read.select(*chosen, "_row"), where).step
+    if isinstance(engine, Spilling) and engine.room is not None:
+        aside = engine.room.folder / f"{table.name}.parquet"
+        put_aside(table.frame, aside, where)
+        return engine.stored(aside)
+    return engine.scatter(collected(table.frame, where))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from abm.engines.base import Spilling
 from abm.engines.polars import OnDriver, on_driver
 from abm.scoring.coverage import greedy_order
 from abm.scoring.facts.accounts import ACCOUNT
@@ -158,9 +159,12 @@ class ScoreResult:
         return {name: getattr(self, name) for name in self.names()}
 
     def parts(self, name: str) -> Iterator[pl.DataFrame]:
-        """One table as Polars frames, one below the other: the contributions batch by batch, and not kept."""
+        """One table as Polars frames, one below the other: what is large batch by batch, and not kept."""
+        engine, frame = self.scored.ctx.engine, self.frames.get(name)
         if name == "contributions":
             yield from self.contribution_batches()
+        elif isinstance(engine, Spilling) and not isinstance(frame, pl.DataFrame):
+            yield from engine.batches(frame)
         else:
             yield self.polars[name]
 

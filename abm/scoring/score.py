@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from abm.engines.room import Room
     from abm.scoring.context import Context, Kept, Progress
     from abm.sources.frames import FrameKind
     from abm.sources.tables import Table
@@ -41,6 +42,7 @@ def score(
     as_of: date | str | None = None,
     matching: MatchSettings | None = None,
     engine: EngineName | None = None,
+    room: Room | None = None,
     progress: Progress = lambda _step: None,
 ) -> ScoreResult:
     """Score people and accounts.
@@ -54,6 +56,8 @@ def score(
             of an event or an intent observation. No wall clock is read.
         matching: how alike names must be for a lead to belong to an account; by default the workspace's.
         engine: where it runs; by default where the frames live, which is Polars for all but DuckDB's and Spark's.
+        room: how much memory DuckDB may take, for a workspace; what has no room there lies on disk for as long as the
+            result is used. Polars keeps everything in memory, Spark has limits of its own.
         progress: called with the name of each step as it begins.
 
     Returns:
@@ -81,7 +85,7 @@ def score(
     [('C1', 'A1', 25.58435, 'nurture')]
     """
     workspace = facts if isinstance(facts, Workspace) else None
-    ground = ground_of(facts, engine)
+    ground = ground_of(facts, engine, room)
     require_enough(ground.inputs)
     used = chosen_model(model, workspace)
     day = day_of(as_of) or (workspace.as_of if workspace is not None else None) or _newest_given(ground)

@@ -7,6 +7,7 @@ Files of a workspace and files named in a query go through `admitted`; whatever 
 from __future__ import annotations
 
 import codecs
+import errno
 import stat
 from contextlib import contextmanager
 from os.path import realpath
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abm.errors import SourceError, did_you_mean
+from abm.errors import OutputError, SourceError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +151,23 @@ def collected(frame: pl.LazyFrame, where: str) -> pl.DataFrame:
     try:
         return frame.collect(engine="streaming")
     except (OSError, *BROKEN) as error:
+        raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
+
+
+def put_aside(frame: pl.LazyFrame, path: Path, where: str) -> None:
+    """Write what a source gives into a Parquet file, of which a part is in memory at a time.
+
+    Raises:
+        SourceError: as of `collected`.
+        OutputError: there is no room for it.
+    """
+    try:
+        frame.sink_parquet(path, compression="lz4", engine="streaming")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OutputError(f"{path.parent}: no space is left to put {where} aside. Free some.") from error
+        raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
+    except BROKEN as error:
         raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
 
 

@@ -10,7 +10,15 @@ from typing import Annotated, Literal
 import typer
 
 from abm.cli.faults import guarded
-from abm.cli.options import AsOfOption, DataOption, LedgerOption, ModelOption, WorkspaceOption, parse_day
+from abm.cli.options import (
+    AsOfOption,
+    DataOption,
+    LedgerOption,
+    MemoryOption,
+    ModelOption,
+    WorkspaceOption,
+    parse_day,
+)
 
 _HERE = Path()
 
@@ -181,7 +189,11 @@ def score(
         Literal["parquet", "csv", "jsonl", "xlsx"], typer.Option("--format", help="Format of the files.")
     ] = "parquet",
     ledger: LedgerOption = None,
-    engine: Annotated[Literal["polars", "duckdb", "spark"], typer.Option(help="What the plan runs on.")] = "polars",
+    engine: Annotated[
+        Literal["polars", "duckdb", "spark"] | None,
+        typer.Option(help="What the plan runs on. Default: polars, or duckdb where --memory does not hold the tables."),
+    ] = None,
+    memory: MemoryOption = None,
 ) -> int:
     """Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
 
@@ -195,13 +207,14 @@ def score(
     Examples:
       abm score -o results
       abm score -o results --engine duckdb
+      abm score -o results --memory 4GB
       abm score -w crm --as-of 2026-06-30 -o results/2026-06-30 --format csv
       abm score -w crm --ledger crm/ledger -o results
     """
     from abm.cli.opening import Choice  # noqa: PLC0415
     from abm.cli.score import run  # noqa: PLC0415
 
-    return run(Choice(workspace, data, model, as_of, ledger, engine), output, kind)
+    return run(Choice(workspace, data, model, as_of, ledger, engine), output, kind, memory)
 
 
 @guarded
