@@ -113,6 +113,7 @@ def test_parquet_goes_to_a_pipe(workspace: Path) -> None:
     assert read["account_id"].to_list()[0] == "A1"
 
 
+@pytest.mark.usefixtures("scored_anew")
 def test_equal_runs_write_equal_bytes(workspace: Path) -> None:
     arguments = ("rank", "-w", workspace, "--format", "parquet")
     assert program(*arguments).stdout == abm(*arguments).stdout_bytes
