@@ -15,6 +15,8 @@ _MANY = 1_000_000
 def main() -> None:
     """Run the command line."""
     gc.set_threshold(_MANY)
+    # Pydantic looks for plugins in every package there is, and none has a part in this.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         # Loading takes a good part of a short run; once it is done, the command itself says that it was stopped.
         from abm.cli.app import main as run  # noqa: PLC0415

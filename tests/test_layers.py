@@ -54,6 +54,7 @@ LATE = {
     "abm.cli.commands.scores": "abm.cli",
     "abm.cli.rank": "abm.output",  # workbooks, for those who want one
     "abm.scoring.finish": "abm.scoring",  # the lines behind the scores, for those who ask for them
+    "abm.cli.waiting": "rich",  # what is shown to those who wait
     "abm.identity.matching.letters": "rapidfuzz",  # only where names are compared
     "abm.sources.files": "abm.sources",  # workbooks are read by a package that is loaded only for them
     "abm.cli.docs": "pdoc",  # an optional package

@@ -6,13 +6,14 @@ from threading import Lock, Timer
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.status import Status
 from rich.text import Text
 
 from abm.output.text import safe
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from rich.status import Status
 
 PATIENCE = 1.0
 """Seconds before anything is shown."""
@@ -65,6 +66,8 @@ class Waiting:
     def _show(self) -> None:
         with self._lock:
             if self._console is not None:
+                from rich.status import Status  # noqa: PLC0415 - most runs are done before anybody waits
+
                 self._status = Status(self._text(), console=self._console)
                 self._status.start()
 

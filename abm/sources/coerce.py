@@ -106,18 +106,25 @@ def coerce(
     parsed = texts.with_columns(
         calendar.days(raw, texts[name], texts[ROW])
         if kinds[name] is Kind.DATE
-        else _PARSERS[kinds[name]](texts[name]).alias(name)
+        else _PARSERS[kinds[name]](pl.col(name)).alias(name)
         for name in lenient
     )
-    for name in lenient:
-        bad = texts[name].is_not_null() & parsed[name].is_null()
-        if kinds[name] in (Kind.NUMBER, Kind.INTEGER):
-            bad &= texts[name].str.to_lowercase() != "nan"
+    unread = parsed.select(pl.col(name).is_null() & _said(texts[name], kinds[name]) for name in lenient)
+    for name, some in zip(lenient, unread.select(pl.all().any()).row(0), strict=True):
+        if not some:
+            continue
+        bad = unread[name]
         findings.extend(_findings(raw, name, kinds[name], texts.filter(bad).select(ROW, text=name)))
         stand_in = CONTRACTS[raw.name].unreadable.get(name)
-        if stand_in is not None and bad.any():
+        if stand_in is not None:
             parsed = parsed.with_columns(pl.when(bad).then(stand_in).otherwise(pl.col(name)).alias(name))
     return parsed.lazy(), tuple(findings)
+
+
+def _said(text: pl.Series, kind: Kind) -> pl.Expr:
+    """Whether there is a text that means something."""
+    said = pl.lit(text)
+    return said.str.to_lowercase() != "nan" if kind in (Kind.NUMBER, Kind.INTEGER) else said.is_not_null()
 
 
 def _lost(raw: RawTable, kinds: Mapping[str, Kind], names: list[str]) -> list[Finding]:
@@ -259,32 +266,30 @@ def _data_type(dtype: pl.DataType | DataTypeClass) -> pl.DataType:
     return dtype() if isinstance(dtype, type) else dtype
 
 
-def _parse_number(text: pl.Series) -> pl.Series:
+def _parse_number(text: pl.Expr) -> pl.Expr:
     number = text.cast(pl.Float64, strict=False)
-    return number.to_frame("n").select(pl.when(pl.col("n").is_finite()).then("n")).to_series()
+    return pl.when(number.is_finite()).then(number)
 
 
-def _parse_integer(text: pl.Series) -> pl.Series:
-    frame = pl.DataFrame({"whole": text.cast(pl.Int64, strict=False), "number": text.cast(pl.Float64, strict=False)})
-    number = pl.col("number")
+def _parse_integer(text: pl.Expr) -> pl.Expr:
+    number = text.cast(pl.Float64, strict=False)
     is_whole = (number == number.floor()) & (number.abs() <= _EXACT_FLOAT)
     written = pl.when(is_whole).then(number).cast(pl.Int64, strict=False)
-    return frame.select(pl.coalesce("whole", written)).to_series()
+    return pl.coalesce(text.cast(pl.Int64, strict=False), written)
 
 
-def _parse_boolean(text: pl.Series) -> pl.Series:
-    word = pl.col("word")
-    truth = pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False)
-    return text.str.to_lowercase().to_frame("word").select(truth).to_series()
+def _parse_boolean(text: pl.Expr) -> pl.Expr:
+    word = text.str.to_lowercase()
+    return pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False)
 
 
-_PARSERS: dict[Kind, Callable[[pl.Series], pl.Series]] = {
+_PARSERS: dict[Kind, Callable[[pl.Expr], pl.Expr]] = {
     Kind.NUMBER: _parse_number,
     Kind.INTEGER: _parse_integer,
     Kind.BOOLEAN: _parse_boolean,
     # Bytes and objects are the only things that are not text in some way.
-    Kind.TEXT: lambda text: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
-    Kind.LIST: lambda text: pl.Series(text.name, [None], dtype=pl.String).new_from_index(0, len(text)),
+    Kind.TEXT: lambda _text: pl.lit(None, dtype=pl.String),
+    Kind.LIST: lambda _text: pl.lit(None, dtype=pl.String),
 }
 
 

@@ -109,8 +109,9 @@ def _read_slowly(todo: pl.DataFrame, zone: str | None, order: DayOrder | None) -
     found: list[pl.DataFrame] = []
     texts = todo.unique("text", keep="first", maintain_order=True)
     left = _read(texts.with_columns(_rewritten(texts, order)), zone, found)
-    for time_format in TIME_FORMATS:
-        left = _read_as(time_format, left, zone, found)
+    if not left.is_empty():
+        known = pl.coalesce(_known(_parsed(each, zone)) for each in TIME_FORMATS)
+        found.append(left.select("at", known.alias("day")).drop_nulls("day"))
     days = texts.join(pl.concat(found), on="at", how="inner") if found else texts.clear().with_columns(day=pl.lit(None))
     read = todo.join(days.select("text", "day"), on="text", how="inner", maintain_order="left")
     return read.select("at", "day")
@@ -129,8 +130,7 @@ def _read(todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl
 def _best_format(sample: pl.DataFrame) -> TimeFormat | None:
     """The format that reads most, of equals the first; None if none reads any. Most columns are read by the first."""
     for some in (TIME_FORMATS[:1], TIME_FORMATS):
-        read = sample.select(_parsed(each, None).alias(each.pattern) for each in some)
-        counts = read.select(_known(pl.all()).count()).row(0)
+        counts = sample.select(_known(_parsed(each, None)).count().alias(each.pattern) for each in some).row(0)
         if max(counts) == sample.height or len(some) > 1:
             return some[counts.index(max(counts))] if max(counts) else None
     return None
@@ -139,7 +139,10 @@ def _best_format(sample: pl.DataFrame) -> TimeFormat | None:
 def _read_as(time_format: TimeFormat, todo: pl.DataFrame, zone: str | None, found: list[pl.DataFrame]) -> pl.DataFrame:
     if todo.is_empty():
         return todo
-    tried = todo.with_columns(_parsed(time_format, zone).alias("day")).with_columns(_known(pl.col("day")))
+    tried = todo.with_columns(_known(_parsed(time_format, zone)).alias("day"))
+    if not tried["day"].null_count():
+        found.append(tried.select("at", "day"))
+        return todo.clear()
     found.append(tried.drop_nulls("day").select("at", "day"))
     return tried.filter(pl.col("day").is_null()).select("at", "text")
 
