@@ -52,6 +52,7 @@ LATE = {
     "abm.cli.commands.actions": "abm.cli",
     "abm.cli.commands.data": "abm.cli",
     "abm.cli.commands.scores": "abm.cli",
+    "abm.cli.commands.trials": "abm.cli",
     "abm.cli.rank": "abm.output",  # workbooks, for those who want one
     "abm.scoring.finish": "abm.scoring",  # the lines behind the scores, for those who ask for them
     "abm.cli.waiting": "rich",  # what is shown to those who wait

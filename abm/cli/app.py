@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from abm.cli.commands import actions, data, scores
+from abm.cli.commands import actions, data, scores, trials
 from abm.cli.faults import show_traceback
 from abm.cli.streams import silence_libraries
 from abm.cli.usage import Commands
@@ -26,9 +26,9 @@ _PANELS = {
         "explain": scores.explain,
         "graph": scores.graph,
         "score": scores.score,
-        "compare": scores.compare,
-        "sweep": scores.sweep,
-        "test": scores.try_cases,
+        "compare": trials.compare,
+        "sweep": trials.sweep,
+        "test": trials.try_cases,
     },
     "Act on it": {
         "report": actions.report,
