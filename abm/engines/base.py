@@ -90,6 +90,10 @@ class Engine(Protocol):
         """
         ...
 
+    def numbered(self, step: Step, name: str, order: str) -> Step:
+        """Number the rows from 0 on by a column of which no two values are equal; materialised."""
+        ...
+
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count the rows of each owner, code and day.
 

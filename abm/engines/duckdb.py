@@ -87,6 +87,10 @@ class DuckDBEngine:
         """Count, then sort what repeats."""
         return relational.single_rows(self, step, key, order)
 
+    def numbered(self, step: Step, name: str, order: str) -> Step:
+        """Number them in one go."""
+        return relational.numbered(self, step, name, order)
+
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Group by the texts themselves."""
         return relational.tally(self, step, tally)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import narwhals as nw
 import polars as pl
 
+from abm.engines import relational
 from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
 from abm.engines.repeats import MOST_SUSPECTS, first_of_each, repeated_hashes
 from abm.engines.tally import counted
@@ -82,6 +83,10 @@ class PolarsEngine:
             return first_rows(step, key, self.scatter(found), order), found
         kept, found = _guarded(lambda: first_of_each(rows, key, order, suspects))
         return nw.from_native(kept), found
+
+    def numbered(self, step: Step, name: str, order: str) -> Step:
+        """Number them in one go."""
+        return relational.numbered(self, step, name, order)
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count in batches of sorted integers."""

@@ -27,6 +27,13 @@ def single_rows(engine: Engine, step: Step, key: str, order: Sequence[str]) -> t
     return first_rows(step, key, engine.scatter(found), order), found
 
 
+def numbered(engine: Engine, step: Step, name: str, order: str) -> Step:
+    """See `Engine.numbered`: in the order of a window over all rows."""
+    number = nw.col(name).cast(nw.Int64)
+    (step,) = engine.materialise(step.with_row_index(name, order_by=[order]).with_columns(number))
+    return step
+
+
 def tally(engine: Engine, step: Step, wanted: Tally) -> tuple[Step, Step]:
     """See `Engine.tally`: group by what is named, then give each owner a number.
 
@@ -39,8 +46,7 @@ def tally(engine: Engine, step: Step, wanted: Tally) -> tuple[Step, Step]:
     cells = step.group_by(*keys).agg(amount.cast(nw.Int64).alias("n"), nw.len().cast(nw.Int64).alias("rows"))
     (cells,) = engine.materialise(cells.with_columns(owner.alias(_KEY)))
     subjects = cells.select(_KEY, *wanted.owner).unique(subset=[_KEY], keep="any")
-    (subjects,) = engine.materialise(subjects.with_row_index(SUBJECT, order_by=[_KEY]))
-    subjects = subjects.with_columns(nw.col(SUBJECT).cast(nw.Int64))
+    subjects = engine.numbered(subjects, SUBJECT, _KEY)
     cells = cells.join(subjects.select(_KEY, SUBJECT), on=_KEY, how="inner")
     (cells,) = engine.materialise(cells.select(SUBJECT, wanted.code, wanted.day, "n", "rows"))
     return subjects.drop(_KEY), cells

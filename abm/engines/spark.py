@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import polars as pl
 import pyarrow as pa
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
@@ -41,6 +44,13 @@ _CSV = {
     "ignoreTrailingWhiteSpace": "false",
 }
 """CSV as everybody else reads and writes it: quotes are doubled, and spaces belong to what they stand beside."""
+
+_FAULTS = (PySparkException, Py4JJavaError)
+_NAMED = re.compile(r"\[[A-Z][A-Z0-9_.]+\] .*")
+"""Spark's errors have a name in brackets, and then say what is wrong."""
+
+_PLACES = 1 << 33
+"""Spark numbers the rows of a partition in the bits below this."""
 
 _FEW = 8
 """Partitions of a shuffle in a session of our own, on one machine; Spark's 200 are for clusters."""
@@ -82,6 +92,17 @@ class SparkEngine:
     def single_rows(self, step: Step, key: str, order: Sequence[str]) -> tuple[Step, pl.DataFrame]:
         """Count, then sort what repeats."""
         return relational.single_rows(self, step, key, order)
+
+    def numbered(self, step: Step, name: str, order: str) -> Step:
+        """Sort in ranges, each numbered from where the one before it ends: a window would take all rows to one task."""
+        # To find the ranges Spark reads what it sorts twice: it should be there by then.
+        rows = self._checkpoint(self._checkpoint(_native(step)).orderBy(order))
+        part, place = f.spark_partition_id(), f.monotonically_increasing_id().bitwiseAND(f.lit(_PLACES - 1))
+        sizes = dict(_collected(rows.groupBy(part.alias("part")).count()).iter_rows())
+        first = [0, *accumulate(sizes.get(at, 0) for at in range(max(sizes, default=0)))]
+        number = place + f.get(f.array(*(f.lit(each).cast("bigint") for each in first)), part)
+        # Numbers hang on which part a row is in, so they are made before anything else is done to the rows.
+        return nw.from_native(self._checkpoint(rows.withColumn(name, number)))
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Group by the texts themselves."""
@@ -128,8 +149,8 @@ class SparkEngine:
         reliable = self.session.conf.get("spark.checkpoint.dir", None)
         try:
             return frame.checkpoint() if reliable else frame.localCheckpoint()
-        except PySparkException as error:
-            raise _unreadable(error) from error
+        except _FAULTS as error:
+            raise _failed(error) from error
 
 
 def _own_session() -> SparkSession:
@@ -145,9 +166,9 @@ def _own_session() -> SparkSession:
             # What versions of pandas it would like: nothing here asks Spark for pandas.
             warnings.simplefilter("ignore", FutureWarning)
             return builder.appName("abm").getOrCreate()
-    except PySparkException as error:
+    except _FAULTS as error:
         raise InputError(
-            f"Spark does not start: {_first_line(error)} Expected Java 17 or newer. Install it, let JAVA_HOME name its"
+            f"Spark does not start: {_said(error)} Expected Java 17 or newer. Install it, let JAVA_HOME name its"
             " folder, or score on another engine."
         ) from error
 
@@ -156,8 +177,8 @@ def _own_session() -> SparkSession:
 def _guarded(place: str) -> Iterator[None]:
     try:
         yield
-    except PySparkException as error:
-        raise OutputError(f"{place}: Spark cannot write there: {_first_line(error)}") from error
+    except _FAULTS as error:
+        raise OutputError(f"{place}: Spark cannot write there: {_said(error)}") from error
 
 
 def _finished(frame: DataFrame, wanted: Finish) -> DataFrame:
@@ -186,17 +207,25 @@ def _plain(dtype: Any) -> Any:
 def _collected(frame: DataFrame) -> pl.DataFrame:
     try:
         return pl.DataFrame(frame.toArrow())
-    except PySparkException as error:
-        raise _unreadable(error) from error
+    except _FAULTS as error:
+        raise _failed(error) from error
 
 
-def _unreadable(error: PySparkException) -> SourceError:
-    # Steps cast and compute only what cannot fail; what fails here is a file or table that is read only now.
-    return SourceError(f"Spark cannot read what it was given: {_first_line(error)}. Is it whole? Export it again.")
+def _failed(error: Exception) -> SourceError:
+    # Steps cast and compute only what cannot fail: a file or table that is read only now, or the cluster has failed.
+    said = _said(error)
+    if "READ" in said or "FILE" in said:
+        return SourceError(f"Spark cannot read what it was given: {said} Is it whole? Export it again.")
+    return SourceError(f"Spark stopped: {said} Its log says more.")
 
 
-def _first_line(error: PySparkException) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _said(error: Exception) -> str:
+    """What an error of Spark says of itself in one line; in front of it and behind it is where in Java it arose."""
+    text = str(error).strip()
+    named = _NAMED.search(text)
+    line = named.group() if named else next(iter(text.splitlines()), type(error).__name__)
+    line = line.partition(" SQLSTATE")[0].strip()
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _native(step: nw.LazyFrame[Any]) -> DataFrame:

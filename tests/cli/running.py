@@ -28,11 +28,15 @@ def abm(*arguments: str | Path, code: int = 0, width: int = 120) -> Result:
 
 
 def program(
-    *arguments: str | Path, folder: Path = ROOT, code: int = 0, variables: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    folder: Path = ROOT,
+    code: int = 0,
+    variables: Mapping[str, str] | None = None,
+    timeout: float = 120,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program and expect an exit code."""
     command = [sys.executable, "-m", "abm", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **(variables or {})}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=timeout)
     assert done.returncode == code, (done.returncode, done.stderr.decode())
     return done

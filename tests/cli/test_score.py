@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -84,4 +85,11 @@ def test_a_file_that_only_a_query_reads_is_an_input_too(workspace: Path) -> None
 def test_a_run_that_fails_writes_nothing(workspace: Path, tmp_path: Path) -> None:
     (workspace / "events.csv").write_text("nothing,useful\n1,2\n")
     abm("score", "-w", workspace, "-o", tmp_path / "out", code=2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_spark_that_is_not_installed(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "abm.engines.spark", None)
+    done = abm("score", "-w", workspace, "-o", tmp_path / "out", "--engine", "spark", code=2)
+    assert done.stderr == "abm: Spark is not installed. Install abm[spark], and Java 17 or newer.\n"
     assert not (tmp_path / "out").exists()

@@ -67,3 +67,26 @@ def corrections(*, wide: bool) -> pl.DataFrame:
         rows += [(None, None, "fixed.example", None, "A7"), (None, None, None, "Initech", "A3")]
     names = ("contact_id", "email", "domain", "company", "account_id")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+
+CROWD, DISTINCT = 2_000, 200
+"""People of a crowd, and more than there are accounts, domains, titles and types of events in it together."""
+
+
+def crowd() -> dict[str, pl.DataFrame]:
+    """Many people of a few accounts, each with an address and two events of their own."""
+    numbers = pl.Series(range(CROWD))
+    contacts = pl.DataFrame({"contact_id": numbers.cast(pl.String)}).with_columns(
+        email=pl.format("person{}@firm{}.example", pl.lit(numbers), pl.lit(numbers % 25)),
+        title=pl.format("Manager of kind {}", pl.lit(numbers % 10)),
+    )
+    ids = pl.concat([contacts["contact_id"], contacts["contact_id"]])
+    return {
+        "accounts": pl.DataFrame({"account_id": [f"A{i}" for i in range(20)]}).with_columns(
+            domain=pl.format("firm{}.example", pl.Series(range(20)))
+        ),
+        "contacts": contacts,
+        "events": pl.DataFrame({"contact_id": ids, "type": ["demo"] * CROWD + ["visit"] * CROWD}).with_columns(
+            occurred_at=pl.lit(date(2026, 6, 1))
+        ),
+    }

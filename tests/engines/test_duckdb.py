@@ -10,10 +10,14 @@ import polars as pl
 import pytest
 
 import abm
-from abm.errors import TableError
+from abm.engines.duckdb import DuckDBEngine
+from abm.errors import SourceError, TableError
 from abm.model import model_from
+from abm.scoring.explanation.checking import check_sums
+from abm.scoring.opted_out import opted_out
 from tests.engines import people
 from tests.engines.agreeing import agree, check_files, check_frames
+from tests.engines.reading import check_reading, heights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +126,67 @@ def test_people_find_their_accounts_in_every_way(said: bool | None, tmp_path: Pa
     told = ("unknown_account", "ambiguous_account", "duplicate_person", "no_account")
     assert _told(there, told) == _told(here, told)
     assert len(there.leads) == here.leads.height
+
+
+def test_only_what_is_distinct_comes_to_the_driver() -> None:
+    tables, results = relations(people.crowd()), []
+    found = heights(DuckDBEngine, lambda: results.append(abm.score(tables, model_from(people.MODEL))))
+    assert 0 < max(found) < people.DISTINCT
+    assert len(results[0].leads.filter("engagement = 50")) == people.CROWD
+
+
+def test_what_is_asked_of_a_result() -> None:
+    workspace = abm.load_workspace(abm.demo_folder())
+    tables = {name: table.frame.drop("_row").collect() for name, table in workspace.tables.items()}
+    here = abm.score(tables, workspace.model, as_of=workspace.as_of)
+    there = abm.score(relations(tables), workspace.model, as_of=workspace.as_of)
+    check_reading(there, here)
+    assert sorted(opted_out(there)["contact_id"]) == sorted(opted_out(here)["contact_id"]) != []
+
+
+@pytest.mark.slow
+def test_what_is_made_of_a_result(tmp_path: Path) -> None:
+    workspace = abm.load_workspace(abm.demo_folder())
+    tables = {name: table.frame.drop("_row").collect() for name, table in workspace.tables.items()}
+    living = relations(tables)
+    how: dict[str, Any] = {"model": workspace.model, "as_of": workspace.as_of}
+    here, there = abm.score(tables, **how), abm.score(living, **how)
+    assert abm.report(there, details=20).html == abm.report(here, details=20).html
+    assert not abm.compare(there, here).differs
+    assert str(check_sums(there)) == str(check_sums(here))
+    for target in ("hubspot-contacts", "linkedin-companies"):
+        ours, theirs = tmp_path / f"{target}-ours", tmp_path / f"{target}-theirs"
+        abm.export(there, target, ours, top=10, where="score > 10")
+        abm.export(here, target, theirs, top=10, where="score > 10")
+        assert ours.read_bytes() == theirs.read_bytes()
+    assert abm.sweep(living, {"mqa.threshold": [50, 60]}, **how).rows.equals(
+        abm.sweep(tables, {"mqa.threshold": [50, 60]}, **how).rows
+    )
+    for condition in ("reasons like '%score%'", "1 = 1", "account_id in ('A001', 'A002')"):
+        ranked = abm.rank(there, where=condition, excluded=True)
+        assert pl.DataFrame(ranked).equals(abm.rank(here, where=condition, excluded=True))
+
+
+def damaged(folder: Path) -> Path:
+    """A workspace whose events can be opened, and not be read to their end."""
+    numbers = pl.Series("count", range(200_000), dtype=pl.Int64)
+    contacts = numbers.cast(pl.String).alias("contact_id")
+    events = pl.DataFrame([contacts, numbers.hash().alias("type").cast(pl.String)])
+    events = events.with_columns(occurred_at=pl.lit(date(2026, 6, 1)))
+    events.write_parquet(folder / "events.parquet")
+    content = bytearray((folder / "events.parquet").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 100_000] = bytes(100_000)
+    (folder / "events.parquet").write_bytes(content)
+    pl.DataFrame({"account_id": ["A1"]}).write_parquet(folder / "accounts.parquet")
+    pl.DataFrame({"contact_id": ["1"]}).write_parquet(folder / "contacts.parquet")
+    return folder
+
+
+def test_a_damaged_file(tmp_path: Path) -> None:
+    workspace = abm.load_workspace(damaged(tmp_path))
+    with pytest.raises(SourceError, match="Is it whole"):
+        abm.score(workspace, model_from(MODEL), as_of="2026-06-30", engine="duckdb")
 
 
 def _told(result: ScoreResult, codes: tuple[str, ...]) -> list[tuple[object, ...]]:

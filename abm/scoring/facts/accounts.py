@@ -64,8 +64,7 @@ def read_accounts(ctx: Context) -> Accounts:
     rows = single_rows(ctx, "accounts", table.frame.filter(~nw.col("account_id").is_null()), "account_id")
     # Only now do the plan's own columns appear: a column of the user may have any name.
     wanted = [nw.col(name).alias(f"account:{name}") for name in ctx.binding.needs("account")]
-    keyed = rows.select(*_OWN, *wanted).with_row_index(ACCOUNT, order_by="account_id")
-    (frame,) = ctx.engine.materialise(keyed.with_columns(nw.col(ACCOUNT).cast(nw.Int64)))
+    frame = ctx.engine.numbered(rows.select(*_OWN, *wanted), ACCOUNT, "account_id")
     (listed,) = ctx.engine.gather(frame.select(ACCOUNT, "account_id", "name", *_OWN_ONLY))
     book = read_book(listed.lazy())
     _report_domains(ctx, book)

@@ -82,8 +82,7 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
         ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
     )
     placed = _with_titles(ctx, _placed(everybody, placing, accounts), everybody.select("title"))
-    frame = placed.with_row_index(CONTACT, order_by="contact_id").with_columns(nw.col(CONTACT).cast(nw.Int64))
-    (frame,) = ctx.engine.materialise(frame)
+    frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
     later = None
