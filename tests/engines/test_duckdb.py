@@ -155,10 +155,10 @@ def test_what_is_made_of_a_result(tmp_path: Path) -> None:
     assert not abm.compare(there, here).differs
     assert str(check_sums(there)) == str(check_sums(here))
     for target in ("hubspot-contacts", "linkedin-companies"):
-        ours, theirs = tmp_path / f"{target}-ours", tmp_path / f"{target}-theirs"
+        ours, theirs = tmp_path / f"{target}-ours.csv", tmp_path / f"{target}-theirs.csv"
         abm.export(there, target, ours, top=10, where="score > 10")
         abm.export(here, target, theirs, top=10, where="score > 10")
-        assert ours.read_bytes() == theirs.read_bytes()
+        assert ours.read_bytes() == theirs.read_bytes() != b""
     assert abm.sweep(living, {"mqa.threshold": [50, 60]}, **how).rows.equals(
         abm.sweep(tables, {"mqa.threshold": [50, 60]}, **how).rows
     )
