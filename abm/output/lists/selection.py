@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import polars as pl
 
 from abm.errors import ConditionError, NotFoundError, TableError, did_you_mean
 from abm.output.lists.cells import ENTITY
 from abm.output.lists.dropped import Dropped, dropped
 from abm.scoring.facts.contacts import CONTACT as PERSON
+from abm.scoring.opted_out import opted_out
 from abm.scoring.ranking import By, ranking
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from abm.scoring.result import ScoreResult
 
 ACCOUNT, CONTACT = "account.", "contact."
-_MAIL, _OUT, _HIT, _PLACE = "\x1fmail", "\x1fopted_out", "\x1fsuppressed", "\x1fplace"
+_MAIL, _HIT, _PLACE = "\x1fmail", "\x1fsuppressed", "\x1fplace"
 _OWNER, _ROLE, _SCORE, _WARMTH = "\x1faccount", "\x1frole", "\x1fscore", "\x1fengagement"
 _BEST = [_PLACE, _SCORE, _WARMTH]
-_HIDDEN = [_OWNER, _ROLE, _SCORE, _WARMTH, _MAIL, _OUT, _PLACE]
+_HIDDEN = [_OWNER, _ROLE, _SCORE, _WARMTH, _MAIL, _PLACE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def _people(
     if not selection.narrows_accounts:
         alone = people.filter(asked & people[_OWNER].is_null())
         left, selected = dropped("without_account", alone[ENTITY]), selected + alone.height
-    out = _opted_out(result, mine)
+    out = mine[ENTITY].is_in(opted_out(result)["contact_id"].implode())
     left = [*dropped("opted_out", mine.filter(out)[ENTITY]), *left]
     mine = mine.filter(~out)
     if selection.suppress is not None:
@@ -272,29 +272,11 @@ def _person_columns(
         pl.col("contact_id").alias(ENTITY),
         *extra,
         _compared(pl.col("email")).alias(_MAIL),
-        pl.col("opted_out").alias(_OUT),
     )
     people = people.join(rows.collect(), on=ENTITY, how="left", maintain_order="left")
     if columns is not None and any(name.startswith(ACCOUNT) for name in columns):
         places = _account_columns(result, columns).join(places, on="account_id", how="left")
     return people.join(places.rename({"account_id": _OWNER}), on=_OWNER, how="left", maintain_order="left")
-
-
-def _opted_out(result: ScoreResult, people: pl.DataFrame) -> pl.Series:
-    """Which people opted out.
-
-    Who opted out under one contact, or with one address, did so under all of them, also where rows were merged or left
-    out as duplicates.
-    """
-    ctx = result.scored.ctx
-    given = ctx.inputs["contacts"].frame.filter(nw.col("opted_out"))
-    (said,) = ctx.engine.gather(given.select("contact_id", "email"))
-    out = people[_OUT].fill_null(value=False)
-    if said.height:
-        ids = _standing_for(result, said["contact_id"].drop_nulls())
-        mails = said.select(_compared(pl.col("email"))).to_series().drop_nulls()
-        out |= people[ENTITY].is_in(ids.implode()) | people[_MAIL].is_in(mails.implode()).fill_null(value=False)
-    return out
 
 
 def _compared(mail: pl.Expr) -> pl.Expr:
