@@ -39,14 +39,11 @@ def counts_by_mask(
         by: the account key.
 
     Returns:
-        The counts, one row per `by`, and the column name of each mask.
+        The counts, one row per `by` that has people who count, and the column name of each mask.
     """
     names = {mask: f"{prefix}_{mask}" for mask in sorted(masks)}
-    sums = [
-        nw.when((nw.col("mask") == mask) & counted).then(nw.col("mask")).count().cast(nw.Int64).alias(name)
-        for mask, name in names.items()
-    ]
-    return members.group_by(by).agg(*sums), names
+    sums = [(nw.col("mask") == mask).cast(nw.Int64).sum().cast(nw.Int64).alias(name) for mask, name in names.items()]
+    return members.filter(counted).group_by(by).agg(*sums), names
 
 
 def greedy_order(group: BuyingGroup) -> list[int]:

@@ -73,7 +73,12 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     entries = _entries(ctx, ledger)
     free = entries.with_columns(nw.col("size").alias("after_cap"), nw.col("size").alias("after_group"))
     (lines,) = ctx.engine.materialise(_lines(ctx, free, ledger.oldest))
+    if not any(signal.max_points is not None or signal.group is not None for signal in ctx.model.signals):
+        return _with_turn(ctx, lines)
     (tight,) = ctx.engine.materialise(_tight(ctx, lines))
+    (some,) = ctx.engine.gather(tight.head(1))
+    if some.is_empty():
+        return _with_turn(ctx, lines)
     spent = _spent(ctx, entries.join(tight, on="line", how="semi"))
     within = lines.join(tight, on="line", how="anti")
     beyond = _lines(ctx, spent, ledger.oldest)

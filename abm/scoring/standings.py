@@ -180,22 +180,19 @@ def _shown(ctx: Context, every: Step) -> Step:
 
 def _roles(seen: Step, group: BuyingGroup, index: int) -> Step:
     """The committee table of one group: a row per account and role."""
+    names = {"known": "known", "filled": "filled", "engaged": "filled_engaged", "best": CONTACT, "lead": "best_score"}
+    names |= {"missing": "missing", "warmth": "warmth"}
+    whole = [name for name in names if name not in ("missing", "warmth")]
     rows = [
         seen.select(
-            nw.col(ACCOUNT),
+            nw.col(ACCOUNT, f"missing_{slot}", f"warmth_{slot}"),
+            nw.col(*(f"{name}_{slot}" for name in whole)).cast(nw.Int64),
             nw.lit(index).cast(nw.Int64).alias(GROUP),
             nw.lit(slot).cast(nw.Int64).alias("slot"),
             nw.lit(name).alias("role"),
             nw.lit(float(role.weight)).alias("weight"),
             nw.lit(role.people).cast(nw.Int64).alias("seats"),
-            nw.col(f"known_{slot}").cast(nw.Int64).alias("known"),
-            nw.col(f"filled_{slot}").cast(nw.Int64).alias("filled"),
-            nw.col(f"engaged_{slot}").cast(nw.Int64).alias("filled_engaged"),
-            nw.col(f"missing_{slot}").alias("missing"),
-            nw.col(f"warmth_{slot}").alias("warmth"),
-            nw.col(f"best_{slot}").cast(nw.Int64).alias(CONTACT),
-            nw.col(f"lead_{slot}").cast(nw.Int64).alias("best_score"),
-        )
+        ).rename({f"{name}_{slot}": column for name, column in names.items()})
         for slot, (name, role) in enumerate(group.roles.items())
     ]
     return nw.concat(rows)
