@@ -56,7 +56,8 @@ def rank(
         excluded: show excluded accounts too, after the others; they have no rank.
 
     Returns:
-        The rows of `result.accounts`, `.groups`, `.leads` or `.families`, in their kind of frame, all columns. Accounts
+        The rows of `result.accounts`, `.groups`, `.leads` or `.families`, in their kind of frame, all columns; those of
+        DuckDB and Spark are ranked there, but for families and conditions over lists, such as reasons. Accounts
         and families: rank ascending (score, intent, coverage, engagement descending, nulls last, then account_id);
         families have `family_members` as well, the number of their accounts. Leads: score, then engagement descending,
         then contact_id.

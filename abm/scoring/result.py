@@ -39,6 +39,9 @@ class ScoreResult:
     Numbers are Float64 points or percent (0-100), exact to a millionth; days are UTC dates; lists are lists of text; a
     null is unknown, never zero. Rows are in the order of their key; columns are those of DESIGN 6, in order.
 
+    Tables of DuckDB and Spark stay there. `rank` ranks them there; explanations, graphs, people and members fetch what
+    belongs to their accounts; lists, reports and comparisons fetch the tables that they are made of.
+
     Attributes:
         as_of: the day of the run.
         model: the model it ran under.
