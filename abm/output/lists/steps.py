@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -103,8 +104,9 @@ def _domains(texts: pl.Series) -> pl.Series:
     return rooted.set(rooted.is_in(_providers()).fill_null(value=False), None)
 
 
-def _providers() -> list[str]:
-    return sorted({each for name in free_providers() for each in (name, registrable(name)) if each})
+@cache
+def _providers() -> tuple[str, ...]:
+    return tuple(sorted({each for name in free_providers() for each in (name, registrable(name)) if each}))
 
 
 def _rooted(texts: pl.Series) -> pl.Series:
