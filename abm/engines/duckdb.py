@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import narwhals as nw
@@ -18,10 +19,12 @@ from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from abm.engines.room import Room
+
+_T = TypeVar("_T")
 
 _TYPES = {
     Kind.TEXT: "varchar",
@@ -33,10 +36,11 @@ _TYPES = {
 }
 
 
-_OWN = 600_000_000
-"""What the program and its libraries take beside DuckDB, in bytes."""
+_ALWAYS, _SHARE = 400_000_000, 0.6
+"""Of the memory there is, the program takes so many bytes; of the rest so much is DuckDB's, and what is distinct in the
+tables, which comes to the driver, takes the other part."""
 
-_ROWS_AT_ONCE = 1_000_000
+_ROWS_AT_ONCE = 200_000
 """So many rows of a result are fetched at a time, to be written."""
 
 
@@ -69,7 +73,7 @@ class DuckDBEngine:
 
     def gather(self, *steps: Step) -> tuple[pl.DataFrame, ...]:
         """Fetch the steps one by one, as Arrow."""
-        return tuple(_fetched(_native(step)) for step in steps)
+        return tuple(self._with_room(partial(pl.DataFrame, _native(step))) for step in steps)
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Copy a driver frame into a temporary table."""
@@ -136,11 +140,21 @@ class DuckDBEngine:
 
     def _table(self, relation: duckdb.DuckDBPyRelation, query: str) -> duckdb.DuckDBPyRelation:
         table = self._name()
+        self._with_room(lambda: relation.query("abm_step", f"create temp table {table} as {query}"))
+        return self._relation(table)
+
+    def _with_room(self, compute: Callable[[], _T]) -> _T:
+        """Compute something; where memory does not hold what several threads have in hand, let one go on alone."""
         try:
-            relation.query("abm_step", f"create temp table {table} as {query}")
+            try:
+                return compute()
+            except duckdb.OutOfMemoryException:
+                if self.room is None:
+                    raise
+                self._gate.query("abm_step", "set threads = 1")
+                return compute()
         except duckdb.Error as error:
             raise _unreadable(error) from error
-        return self._relation(table)
 
     def _relation(self, table: str) -> duckdb.DuckDBPyRelation:
         relation = self._gate.query("abm_step", f"select * from temp.main.{table}")  # noqa: S608 - our own name
@@ -154,7 +168,8 @@ class DuckDBEngine:
 def _connection(room: Room | None) -> duckdb.DuckDBPyConnection:
     settings: dict[str, str | bool | int | float | list[str]] = {}
     if room is not None:
-        settings = {"memory_limit": f"{max(room.memory, LEAST) - _OWN}B", "temp_directory": str(room.folder)}
+        limit = int((max(room.memory, LEAST) - _ALWAYS) * _SHARE)
+        settings = {"memory_limit": f"{limit}B", "temp_directory": str(room.folder)}
     connection = duckdb.connect(config=settings)
     # What takes long would be shown on stdout, where results go.
     connection.execute("set enable_progress_bar = false")
@@ -174,13 +189,6 @@ def _finishing(wanted: Finish) -> str:
         values.append(f"cast({value} as {_TYPES[kind]}) as {_quoted(name)}")
     keys = ", ".join(f"abm_step.{_quoted(name)}" for name in wanted.order)
     return f"select {', '.join(values)} from abm_step order by {keys}"  # noqa: S608 - quoted names
-
-
-def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
-    try:
-        return pl.DataFrame(relation)
-    except duckdb.Error as error:
-        raise _unreadable(error) from error
 
 
 def _unreadable(error: duckdb.Error) -> SourceError:
