@@ -194,7 +194,9 @@ def _finishing(wanted: Finish) -> str:
 def _unreadable(error: duckdb.Error) -> SourceError:
     said = next(iter(str(error).strip().splitlines()), type(error).__name__)
     if isinstance(error, duckdb.OutOfMemoryException):
-        return SourceError(f"DuckDB has not enough memory for these tables, or no space to put them aside: {said}")
+        return SourceError(
+            f"DuckDB has not enough memory for these tables, or no space to put them aside. Allow more: {said}"
+        )
     # Steps cast and compute only what cannot fail; what fails here is a file or table that is read only now.
     return SourceError(f"DuckDB cannot read what it was given: {said}. Is it whole? Export it again.")
 
