@@ -116,10 +116,13 @@ class DuckDBEngine:
 
     def batches(self, frame: duckdb.DuckDBPyRelation) -> Iterator[pl.DataFrame]:
         """Fetch a result in parts, in its order; an empty one in one part."""
-        reader = frame.to_arrow_reader(_ROWS_AT_ONCE)
-        yield pl.DataFrame(reader.schema.empty_table())
-        for batch in reader:
-            yield pl.DataFrame(batch)
+        try:
+            reader = frame.to_arrow_reader(_ROWS_AT_ONCE)
+            yield pl.DataFrame(reader.schema.empty_table())
+            for batch in reader:
+                yield pl.DataFrame(batch)
+        except duckdb.Error as error:
+            raise _unreadable(error) from error
 
     def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
         """Let DuckDB read them, and number their rows."""

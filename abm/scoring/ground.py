@@ -69,8 +69,11 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None, roo
         room: how much memory DuckDB may take.
 
     Raises:
-        TableError: the frames do not make up tables, or live in another engine than the one that is asked for.
+        TableError: the frames do not make up tables, or live in another engine than the one that is asked for; memory
+            is limited for an engine that cannot keep to it.
     """
+    if room is not None and name != "duckdb":
+        raise TableError("room: only DuckDB puts aside what has no room. Say engine='duckdb', or leave room out.")
     kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
     if kind in ("duckdb", "spark") and not isinstance(facts, Workspace):
         if name not in (None, kind):
@@ -101,8 +104,9 @@ def findings_of(tables: Mapping[str, Table]) -> tuple[Finding, ...]:
 
 def row_counts(tables: Mapping[str, Table]) -> dict[str, int]:
     """How many rows each table has."""
-    counts = pl.collect_all([table.frame.select(pl.len()) for table in tables.values()], engine="streaming")
-    return {name: int(count.item()) for name, count in zip(tables, counts, strict=True)}
+    return {
+        name: int(collected(table.frame.select(pl.len()), table.file or name).item()) for name, table in tables.items()
+    }
 
 
 def _input(table: Table, frame: Step) -> Input:

@@ -13,7 +13,7 @@ import abm
 import abm.engines.duckdb as in_duckdb
 from abm.cli import opening
 from abm.engines.room import Room, memory_of, needed
-from abm.errors import InputError
+from abm.errors import InputError, TableError
 from abm.output.writers import write_result
 from abm.workspace.bundled import demo_folder
 from tests.cli.running import abm as run
@@ -59,7 +59,7 @@ class TestCommand:
         return abm.score(abm.load_workspace(demo_folder()))
 
     def same(self, folder: Path, expected: ScoreResult) -> None:
-        accounts = pl.read_parquet(folder / "accounts.parquet").drop("fit", "intent", "engagement", "leads", "coverage")
+        accounts = pl.read_parquet(folder / "accounts.parquet")
         assert accounts.select("account_id", "score", "rank", "stage", "reasons").equals(
             expected.accounts.select("account_id", "score", "rank", "stage", "reasons")
         )
@@ -97,6 +97,12 @@ class TestCommand:
         options: list[Any] = ["-w", demo_folder(), "-o", tmp_path / "out", "--memory", "2GB", "--engine", "polars"]
         assert "leave --engine out" in run("score", *options, code=2).stderr
         assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("engine", [None, "polars"])
+def test_room_is_not_ignored(engine: Any, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="only DuckDB"):
+        abm.score(abm.load_workspace(demo_folder()), engine=engine, room=Room(SMALL, tmp_path))
 
 
 def test_more_rows_need_more() -> None:
