@@ -36,7 +36,7 @@ class Choice:
         model: the model's file, if not the workspace's own choice.
         as_of: the day, if not the workspace's own choice.
         ledger: the folder of the ledger that has the events, if they are not to be read.
-        engine: what the plan runs on; None: Polars, or DuckDB where `memory` does not hold the tables.
+        engine: what the plan runs on; None: Polars.
         memory: bytes of memory that a run may take, if there is a limit.
     """
 
@@ -115,22 +115,18 @@ def _refuse_together(choice: Choice) -> None:
 
 
 def _engine(choice: Choice, workspace: Workspace, aside: Path | None) -> tuple[EngineName | None, Room | None]:
-    """Choose the engine: DuckDB where more memory would be taken than may be, for it puts aside what has no room."""
+    """Say what runs the plan, and whether it has to put aside what has no room in memory."""
     if choice.memory is None or aside is None:
         return choice.engine, None
-    room, most = Room(choice.memory, aside), _gigabytes(choice.memory)
+    room = Room(choice.memory, aside)
     if choice.engine == "duckdb":
         return "duckdb", room
     about = needed(row_counts(workspace.tables))
     if about <= choice.memory:
         return "polars", None
-    if choice.engine == "polars":
-        raise InputError(
-            f"--memory: about {_gigabytes(about)} would be needed, and {most} are allowed. Polars keeps all tables in"
-            " memory: leave --engine out, and DuckDB puts aside what has no room."
-        )
-    tell(f"memory: about {_gigabytes(about)} would be needed, {most} are allowed: DuckDB puts the rest aside on disk")
-    return "duckdb", room
+    most = _gigabytes(choice.memory)
+    tell(f"memory: about {_gigabytes(about)} would be needed, {most} are allowed: the rest is put aside on disk")
+    return "polars", room
 
 
 def _gigabytes(size: int) -> str:

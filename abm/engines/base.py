@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -146,6 +146,26 @@ class Spilling(Protocol):
 
     def batches(self, frame: Any) -> Iterator[pl.DataFrame]:
         """Fetch one of its own frames in parts, one below the other; first one without rows."""
+        ...
+
+
+@runtime_checkable
+class Parting(Spilling, Protocol):
+    """An engine that works on some people or accounts at a time, and puts aside what it found of them."""
+
+    within: Engine
+    """Runs the steps of one part, in memory, on the same frames."""
+
+    def at_once(self, size: int) -> int:
+        """How many things of so many bytes a part may have."""
+        ...
+
+    def together(self, parts: Iterable[tuple[Step | None, ...]]) -> tuple[Step | None, ...]:
+        """Put aside what each part gives before the next one is computed, and return it as one: parts below parts."""
+        ...
+
+    def stacked(self, frames: Iterable[pl.DataFrame]) -> Any:
+        """Put frames aside as they come, and return them as one of its own, one below the other."""
         ...
 
 

@@ -45,7 +45,7 @@ def engine_for(rows: int) -> Literal["in-memory", "streaming"]:
 def engine_of(frames: Sequence[pl.LazyFrame]) -> Literal["in-memory", "streaming"]:
     """Return which of Polars' engines takes less time for frames; of none are more than `FEW` rows looked at."""
     first = [frame.head(FEW + 1).select(pl.len()) for frame in frames]
-    counts = _guarded(lambda: pl.collect_all(first, engine="streaming"))
+    counts = guarded(lambda: pl.collect_all(first, engine="streaming"))
     return engine_for(max((count.item() for count in counts), default=0))
 
 
@@ -66,7 +66,7 @@ class PolarsEngine:
         """Collect the steps together, common sub-plans once."""
         if not steps:
             return ()
-        return _guarded(lambda: tuple(pl.collect_all([_native(step) for step in steps], engine=self._engine)))
+        return guarded(lambda: tuple(pl.collect_all([native_of(step) for step in steps], engine=self._engine)))
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Wrap a driver frame."""
@@ -74,14 +74,17 @@ class PolarsEngine:
 
     def single_rows(self, step: Step, key: str, order: Sequence[str]) -> tuple[Step, pl.DataFrame]:
         """Compare keys by a hash first."""
-        rows = _native(step)
-        suspects = _guarded(lambda: repeated_hashes(rows, key, self._engine))
+        return self._single_rows(step, key, order, 1)
+
+    def _single_rows(self, step: Step, key: str, order: Sequence[str], passes: int) -> tuple[Step, pl.DataFrame]:
+        rows = native_of(step)
+        suspects = guarded(lambda: repeated_hashes(rows, key, self._engine, passes))
         if suspects.is_empty():
             return step, pl.DataFrame(schema={key: pl.String, "extra": pl.Int64})
         if len(suspects) > MOST_SUSPECTS:
             (found,) = self.gather(repeated(step, key))
             return first_rows(step, key, self.scatter(found), order), found
-        kept, found = _guarded(lambda: first_of_each(rows, key, order, suspects))
+        kept, found = guarded(lambda: first_of_each(rows, key, order, suspects))
         return nw.from_native(kept), found
 
     def numbered(self, step: Step, name: str, order: str) -> Step:
@@ -90,13 +93,13 @@ class PolarsEngine:
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count in batches of sorted integers."""
-        subjects, cells = _guarded(lambda: counted(_native(step), tally, self._engine))
+        subjects, cells = guarded(lambda: counted(native_of(step), tally, self._engine))
         return nw.from_native(subjects.lazy()), nw.from_native(cells.lazy())
 
     def finish(self, *steps: tuple[Step, Finish]) -> tuple[pl.DataFrame, ...]:
         """Collect the results together."""
         frames = self.gather(*(step for step, _ in steps))
-        return tuple(_finished(frame, wanted) for frame, (_, wanted) in zip(frames, steps, strict=True))
+        return tuple(finished(frame, wanted) for frame, (_, wanted) in zip(frames, steps, strict=True))
 
     def native(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return it as it is."""
@@ -112,12 +115,12 @@ class PolarsEngine:
 
     def utc_day(self, step: Step, column: str) -> Step:
         """Take the day of the moment in UTC."""
-        return nw.from_native(_native(step).with_columns(pl.col(column).dt.convert_time_zone("UTC").dt.date()))
+        return nw.from_native(native_of(step).with_columns(pl.col(column).dt.convert_time_zone("UTC").dt.date()))
 
     def join_texts(self, step: Step, *, by: str, value: str, order: str) -> Step:
         """Join texts per group in the given order."""
         joined = pl.col(value).sort_by(order).str.join(TEXT_SEPARATOR)
-        return nw.from_native(_native(step).group_by(by).agg(joined))
+        return nw.from_native(native_of(step).group_by(by).agg(joined))
 
 
 def on_driver(frame: Any) -> pl.LazyFrame:
@@ -152,7 +155,7 @@ class OnDriver(Mapping[str, pl.DataFrame]):
         return len(self._frames)
 
 
-def _finished(frame: pl.DataFrame, wanted: Finish) -> pl.DataFrame:
+def finished(frame: pl.DataFrame, wanted: Finish) -> pl.DataFrame:
     """Sort a result, date it and give its columns their types."""
     if wanted.day is not None:
         frame = frame.with_columns((pl.lit(wanted.as_of) - pl.duration(days="age")).alias(wanted.day))
@@ -171,7 +174,8 @@ def _split(name: str, separator: str) -> pl.Expr:
 _T = TypeVar("_T")
 
 
-def _guarded(compute: Callable[[], _T]) -> _T:
+def guarded(compute: Callable[[], _T]) -> _T:
+    """Compute something; what fails is a file that cannot be read."""
     try:
         return compute()
     except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
@@ -180,7 +184,8 @@ def _guarded(compute: Callable[[], _T]) -> _T:
         raise SourceError(f"a file cannot be read to its end: {said}. Is it whole? Export it again.") from error
 
 
-def _native(step: nw.LazyFrame[Any]) -> pl.LazyFrame:
+def native_of(step: Step) -> pl.LazyFrame:
+    """The Polars frame of a step."""
     native = step.to_native()
     assert isinstance(native, pl.LazyFrame)
     return native

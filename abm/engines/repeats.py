@@ -17,9 +17,19 @@ MOST_SUSPECTS = 1_000_000
 """More repeated hashes than these are not worth holding in memory."""
 
 
-def repeated_hashes(rows: pl.LazyFrame, key: str, engine: EngineType) -> pl.Series:
-    """The hashes of `key` that stand on more than one row; no row of another hash repeats a key."""
+def repeated_hashes(rows: pl.LazyFrame, key: str, engine: EngineType, passes: int = 1) -> pl.Series:
+    """The hashes of `key` that stand on more than one row; no row of another hash repeats a key.
+
+    Each of several `passes` over the rows keeps its share of the hashes in memory.
+    """
     known = rows.filter(pl.col(key).is_not_null()).select(pl.col(key).hash().alias("hash"))
+    if passes == 1:
+        return _repeated(known, engine)
+    share = pl.col("hash") % passes
+    return pl.concat([_repeated(known.filter(share == turn), engine) for turn in range(passes)])
+
+
+def _repeated(known: pl.LazyFrame, engine: EngineType) -> pl.Series:
     hashes = known.collect(engine=engine)["hash"].sort()
     return hashes.filter(hashes == hashes.shift(1)).unique()
 

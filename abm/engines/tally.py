@@ -8,13 +8,15 @@ owners share one is as likely as one in ten million million (n² / 2^(bits + 1))
 from __future__ import annotations
 
 from functools import reduce
+from itertools import chain
 from operator import xor
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from polars._typing import EngineType
 
@@ -35,8 +37,8 @@ def counted(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> tuple[pl.Da
         The subjects, `subject` and the owner columns, and the cells: `subject`, the code, the day, `n`, `rows`, in the
         order of the first three.
     """
-    parts, owners = [], pl.DataFrame(schema={"hash": pl.Int128, **dict.fromkeys(tally.owner, pl.String)})
-    for batch in _batches(rows, tally, engine):
+    parts, owners = [], _nobody(tally)
+    for batch in _batches(rows, tally, engine, ROWS_AT_ONCE):
         parts.append(_cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount))
         new = _owners(batch, owners, tally)
         owners = pl.concat([owners, new]) if new.height else owners
@@ -44,12 +46,66 @@ def counted(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> tuple[pl.Da
     return _spelled_out(cells, owners, tally)
 
 
-def _batches(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> Iterable[pl.DataFrame]:
+def counted_aside(
+    rows: pl.LazyFrame, tally: Tally, folder: Path, *, at_once: int, buckets: int
+) -> Iterator[tuple[Path, Path]]:
+    """Count as `counted` does, with little in memory: batches are put aside by owner, and merged bucket by bucket.
+
+    Args:
+        rows: the rows.
+        tally: what is counted.
+        folder: where files may lie.
+        at_once: how many rows of them are in memory.
+        buckets: how many parts the owners are cut into.
+
+    Yields:
+        For each bucket a Parquet file of its subjects and one of its cells; keys go on from bucket to bucket.
+    """
+    aside: list[list[tuple[Path, Path]]] = [[] for _ in range(buckets)]
+    for turn, batch in enumerate(_batches(rows, tally, "streaming", at_once)):
+        cells = _cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount)
+        owners = _owners(batch, _nobody(tally), tally).sort("hash")
+        for bucket, files in enumerate(aside):
+            place = folder / f"{turn}-{bucket}-owners.arrow", folder / f"{turn}-{bucket}-cells.arrow"
+            _bucket(owners, "hash", _BITS - _low(tally), bucket, buckets).write_ipc(place[0])
+            _bucket(cells, "key", _BITS, bucket, buckets).write_ipc(place[1])
+            files.append(place)
+    first = 0
+    for bucket, files in enumerate(aside):
+        subjects, cells = _together(files, tally)
+        subjects, cells = (each.with_columns(pl.col("subject") + first) for each in (subjects, cells))
+        first += subjects.height
+        place = folder / f"{bucket}-owners.parquet", folder / f"{bucket}-cells.parquet"
+        subjects.write_parquet(place[0], compression="lz4")
+        cells.write_parquet(place[1], compression="lz4")
+        for file in chain.from_iterable(files):
+            file.unlink()
+        yield place
+
+
+def _bucket(rows: pl.DataFrame, key: str, bits: int, bucket: int, buckets: int) -> pl.DataFrame:
+    """The rows of a bucket: of what is sorted by a key of so many bits, of which the first are a hash."""
+    bounds = pl.Series([(number << bits) // buckets for number in (bucket, bucket + 1)], dtype=pl.Int128)
+    first, last = rows[key].search_sorted(bounds)
+    return rows[first:last]
+
+
+def _together(files: list[tuple[Path, Path]], tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
+    owners = pl.concat([_nobody(tally), *(pl.read_ipc(each) for each, _ in files)])
+    cells = _merged([pl.read_ipc(each) for _, each in files])
+    return _spelled_out(cells, owners.unique("hash"), tally)
+
+
+def _nobody(tally: Tally) -> pl.DataFrame:
+    return pl.DataFrame(schema={"hash": pl.Int128, **dict.fromkeys(tally.owner, pl.String)})
+
+
+def _batches(rows: pl.LazyFrame, tally: Tally, engine: EngineType, at_once: int) -> Iterable[pl.DataFrame]:
     amount = [tally.amount] if tally.amount else []
     keyed = rows.select(*tally.owner, _key(tally).alias("key"), *amount)
     if engine == "in-memory":
         return [keyed.collect(engine=engine)]
-    return keyed.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=False)
+    return keyed.collect_batches(chunk_size=at_once, maintain_order=False)
 
 
 def _key(tally: Tally) -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from abm.engines.base import TEXT_SEPARATOR, Engine, Finish, Spilling, Step
+from abm.engines.base import TEXT_SEPARATOR, Engine, Finish, Parting, Spilling, Step
 from abm.engines.polars import DTYPES, PolarsEngine, on_driver
 from abm.scoring.arithmetic import points_of
 from abm.scoring.columns import ACCOUNTS, COMMITTEE, CONTRIBUTIONS, FAMILIES, GROUPS, INTENT, LEADS, MATCHES, MILLIONTHS
@@ -92,6 +92,8 @@ def contributions_table(
     """
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
+    if level is None and isinstance(engine, Parting):
+        return engine.stacked(contribution_batches(scored, model, as_of, engine))
     if level is None and isinstance(engine, PolarsEngine):
         return pl.concat(contribution_batches(scored, model, as_of, engine))
     if level is None:
@@ -118,6 +120,8 @@ def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engi
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
     yield _empty(CONTRIBUTIONS)
+    if isinstance(engine, Parting):
+        engine = engine.within
     if isinstance(engine, Spilling):
         yield from engine.batches(contributions_table(scored, model, as_of, engine))
         return

@@ -66,15 +66,18 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None, roo
     Args:
         facts: a workspace, or frames by table name.
         name: the engine that is asked for; None: the one the frames live in, else Polars.
-        room: how much memory DuckDB may take.
+        room: how much memory Polars or DuckDB may take.
 
     Raises:
         TableError: the frames do not make up tables, or live in another engine than the one that is asked for; memory
             is limited for an engine that cannot keep to it.
     """
-    if room is not None and name != "duckdb":
-        raise TableError("room: only DuckDB puts aside what has no room. Say engine='duckdb', or leave room out.")
     kind: FrameKind = "polars" if isinstance(facts, Workspace) else frame_kind(facts)
+    if room is not None and (not isinstance(facts, Workspace) or name == "spark"):
+        raise TableError(
+            "room: what has no room is put aside of a workspace, by Polars or DuckDB. Frames are in memory as they are,"
+            " and Spark has settings of its own (spark.executor.memory). Leave room out."
+        )
     if kind in ("duckdb", "spark") and not isinstance(facts, Workspace):
         if name not in (None, kind):
             raise TableError(
@@ -84,6 +87,12 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None, roo
     tables = facts.tables if isinstance(facts, Workspace) else tables_from_frames(facts)
     findings = findings_of(tables)
     engine: Engine
+    if name in (None, "polars") and room is not None:
+        from abm.engines.on_disk import OnDiskEngine  # noqa: PLC0415 - most runs have memory enough
+
+        engine = OnDiskEngine(room, max(row_counts(tables).values()))
+        inputs = {each: _input(table, _aside(engine, table)) for each, table in tables.items()}
+        return Ground(engine, kind, inputs, findings)
     if name in (None, "polars"):
         engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
         return Ground(engine, kind, inputs_of(tables), findings)
@@ -158,7 +167,18 @@ def _moved(engine: Engine, table: Table) -> Step:
         chosen = [nw.col(source).alias(target) for target, source in table.parquet.columns.items()]
         return canonical(engine, table.name, read.select(*chosen, "_row"), where).step
     if isinstance(engine, Spilling) and engine.room is not None:
-        aside = engine.room.folder / f"{table.name}.parquet"
-        put_aside(table.frame, aside, where)
-        return engine.stored(aside)
+        return _put_aside(engine, engine.room, table)
     return engine.scatter(collected(table.frame, where))
+
+
+def _aside(engine: Spilling, table: Table) -> Step:
+    """A table of a workspace where Polars has little memory; what would be parsed again and again is put aside."""
+    if table.parquet is not None or engine.room is None:
+        return nw.from_native(table.frame)
+    return _put_aside(engine, engine.room, table)
+
+
+def _put_aside(engine: Spilling, room: Room, table: Table) -> Step:
+    aside = room.folder / f"{table.name}.parquet"
+    put_aside(table.frame, aside, table.file or table.name)
+    return engine.stored(aside)

@@ -13,12 +13,13 @@ from abm.model.fields import topic_key
 from abm.model.units import micro
 from abm.scoring.arithmetic import MICRO, PERCENT, millionths
 from abm.scoring.facts.accounts import ACCOUNT
+from abm.scoring.facts.intent import IntentFacts
+from abm.scoring.parts import in_parts, within
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model
     from abm.scoring.context import Context
-    from abm.scoring.facts.intent import IntentFacts
 
 ANY_TOPIC = "*"
 WHOLE = MICRO * MICRO * MICRO
@@ -26,6 +27,9 @@ WHOLE = MICRO * MICRO * MICRO
 
 _HALF = WHOLE // (2 * PERCENT)
 """Half of a millionth of a percent, in units of interest: a single topic is rounded in integers."""
+
+_SIZE = 4_000
+"""Bytes that an account takes while its topics are weighed, as measured (`tests/benchmarks`)."""
 
 _CANDIDATE = (ACCOUNT, "topic", "source", "strength", "spike", "decay", "value", "age")
 
@@ -39,8 +43,13 @@ def named_topics(model: Model, group: BuyingGroup | None = None) -> list[str]:
     return [topic for topic in named if topic in listed]
 
 
-def topic_strengths(ctx: Context, facts: IntentFacts) -> Step:
+def topic_strengths(ctx: Context, facts: IntentFacts, accounts: Step) -> Step:
     """Find the strength of each topic of each account.
+
+    Args:
+        ctx: the run.
+        facts: usable intent rows.
+        accounts: key `a`.
 
     Returns:
         Key `a`, `topic`: one row for every weighted topic that any source speaks of. `source` that was kept (largest
@@ -49,6 +58,15 @@ def topic_strengths(ctx: Context, facts: IntentFacts) -> Step:
         sources; `value` (score, or count of the recent weeks); `age` of the observation (0 for counts); `weight` in
         millionths; `interest` = weight * strength * decay.
     """
+    def strengths(ctx: Context, keys: range | None) -> tuple[Step]:
+        scores, counts = within(facts.scores, ACCOUNT, keys), within(facts.counts, ACCOUNT, keys)
+        return (_strengths(ctx, IntentFacts(scores, counts, facts.first_ages)),)
+
+    (step,) = in_parts(ctx, "topics", _SIZE, (accounts, ACCOUNT), strengths)
+    return step
+
+
+def _strengths(ctx: Context, facts: IntentFacts) -> Step:
     candidates = nw.concat([_vendor(ctx, facts.scores), _counted(ctx, facts)])
     candidates = _weighted(ctx, candidates)
     candidates = candidates.with_columns(

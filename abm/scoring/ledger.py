@@ -43,6 +43,13 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
 
     What `ignore` matches, what belongs to nobody and what fits no signal is left out and reported.
     """
+    return ledger_of(ctx, *counted_cells(ctx, events, accounts, contacts))
+
+
+def counted_cells(
+    ctx: Context, events: Events, accounts: Step, contacts: Contacts | None
+) -> tuple[Step, Step]:
+    """The cells of a ledger; and what is left out: `ignored`, `orphan`, `type`, `rows`. Both materialised."""
     step = events.cells.join(ctx.engine.scatter(events.classes), on=CLASS, how="left")
     step = step.join(events.subjects, on=SUBJECT, how="left")
     if _is_open(ctx):
@@ -54,12 +61,29 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
     cells = counted.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64)).filter(nw.col("n") > 0)
     left_out = step.filter(~counts).with_columns(nw.col(WHO).is_null().alias("orphan"))
     left_out = left_out.group_by("ignored", "orphan", "type").agg(nw.col("rows").sum().cast(nw.Int64))
-    left_out = left_out.filter(nw.col("rows") > 0)
-    cells, left_out = ctx.engine.materialise(cells, left_out)
-    greatest, why = ctx.engine.gather(cells.select(nw.col("age").max()), left_out)
+    cells, left_out = ctx.engine.materialise(cells, left_out.filter(nw.col("rows") > 0))
+    return cells, left_out
+
+
+def ledger_of(ctx: Context, cells: Step, left_out: Step) -> Ledger:
+    """Report what was left out, and hand over the cells."""
+    greatest, why = ctx.engine.gather(_greatest(cells), left_out)
     _report(ctx, why)
-    oldest = greatest.item()
-    return Ledger(cells, -1 if oldest is None else int(oldest))
+    return Ledger(cells, _known(greatest))
+
+
+def oldest(ctx: Context, cells: Step) -> int:
+    """The greatest age of a cell, or -1 without cells."""
+    (greatest,) = ctx.engine.gather(_greatest(cells))
+    return _known(greatest)
+
+
+def _greatest(cells: Step) -> Step:
+    return cells.select(nw.col("age").max())
+
+
+def _known(greatest: pl.DataFrame) -> int:
+    return -1 if greatest.item() is None else int(greatest.item())
 
 
 def _account_or_contact() -> nw.Expr:

@@ -12,18 +12,16 @@ from abm.scoring.binding import bind
 from abm.scoring.committees import Crowd
 from abm.scoring.companies import companies, with_groups
 from abm.scoring.context import Context, Input, Kept, Progress
-from abm.scoring.engagement import View, engagement, valued_by, view_of
+from abm.scoring.engagement import View, engagement, view_of
 from abm.scoring.facts.accounts import ACCOUNT
-from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import Events, read_events
 from abm.scoring.facts.opportunities import judged_opportunities, opportunity_counts, opportunity_roles
 from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.facts.reading import Facts, read_facts
 from abm.scoring.families import HOME, family_companies, family_keys, family_standings, family_topics
 from abm.scoring.intent import topic_strengths
-from abm.scoring.leads import lead_scores, people_with_accounts
-from abm.scoring.ledger import Ledger, build_ledger
-from abm.scoring.roles import people_roles
+from abm.scoring.ledger import Ledger
+from abm.scoring.people import People, judged_people
 from abm.scoring.standings import Standings, standings
 
 if TYPE_CHECKING:
@@ -125,31 +123,14 @@ def judge(ctx: Context, facts: Facts) -> Judged:
     counts = None if opportunities is None else opportunity_counts(opportunities)
     (firms,) = ctx.engine.materialise(with_groups(ctx, companies(ctx, facts.accounts.frame, counts)))
     views = [view_of(ctx.model, group, i) for i, group in enumerate(ctx.model.buying_groups)]
-    ledger = lines = points = leads = None
-    if facts.events is not None:
-        ctx.progress("engagement")
-        events = facts.events
-        ledger = ctx.once("ledger", (ctx.as_of, events), lambda: build_ledger(ctx, events, firms, facts.contacts))
-        what = (ctx.as_of, events, *valued_by(ctx.model), tuple(views))
-        lines, points = ctx.once("engagement", what, lambda: engagement(ctx, ledger, views))
-    if facts.contacts is not None:
-        ctx.progress("leads")
-        people = people_with_accounts(ctx, facts.contacts.frame, firms)
-        said = None
-        if opportunities is not None and "opportunity_contacts" in ctx.inputs:
-            said = opportunity_roles(ctx, opportunities, facts.contacts)
-        people = people.join(people_roles(ctx, people, said), on=CONTACT, how="left")
-        (leads,) = ctx.engine.materialise(lead_scores(ctx, people, points, lines, views))
-    topics = None if facts.intent is None else topic_strengths(ctx, facts.intent)
+    said = None
+    if opportunities is not None and facts.contacts is not None and "opportunity_contacts" in ctx.inputs:
+        said = opportunity_roles(ctx, opportunities, facts.contacts)
+    people = judged_people(ctx, facts, firms, said, views)
+    topics = None if facts.intent is None else topic_strengths(ctx, facts.intent, firms)
     ctx.progress("standings")
-    streams = None if points is None else _streams(points)
-    found = standings(ctx, firms, Crowd(leads, streams), topics, views)
-    return Judged(firms, counts, ledger, views, leads, lines, streams, topics, found)
-
-
-def _streams(points: Step) -> Step:
-    """The anonymous streams by account."""
-    return points.filter(nw.col(WHO) < 0).with_columns(anonymous(nw.col(WHO)).alias(ACCOUNT))
+    found = standings(ctx, firms, Crowd(people.leads, people.streams), topics, views)
+    return Judged(firms, counts, people.ledger, views, people.leads, people.lines, people.streams, topics, found)
 
 
 def _families(ctx: Context, facts: Facts, judged: Judged) -> Step:
@@ -162,7 +143,7 @@ def _families(ctx: Context, facts: Facts, judged: Judged) -> Step:
         cells = cells.join(keys, on=HOME, how="inner").with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
         cells = cells.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64))
         _, points = engagement(ctx, Ledger(cells, judged.ledger.oldest), judged.views)
-        streams = _streams(points)
+        streams = People(None, None, points, None).streams
     parents = family_companies(ctx, judged.accounts, keys, judged.counts)
     topics = None if judged.topics is None else family_topics(ctx, judged.topics, keys)
     people = None if judged.leads is None else judged.leads.rename({ACCOUNT: HOME}).join(keys, on=HOME, how="inner")

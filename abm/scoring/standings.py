@@ -16,6 +16,7 @@ from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.intent import account_intent, named_topics
 from abm.scoring.leads import DISQUALIFIED, HAND_RAISER
 from abm.scoring.next_step import next_columns
+from abm.scoring.parts import in_parts, within
 from abm.scoring.qualification import qualified
 from abm.scoring.thresholds import threshold
 from abm.scoring.views import with_days, with_points
@@ -31,6 +32,10 @@ GROUP = "g"
 
 _LEAD_STATS = ("known_contacts", "mqls", "hand_raisers", "best_lead_score")
 _LATE = 1_000_000
+
+_SIZE = 8_000
+"""Bytes that an account takes while it is judged, its dozen people and topics included, as measured
+(`tests/benchmarks`)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,22 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         topics: topic strengths by `a`, or None when no intent was given.
         views: the view of each buying group.
     """
+
+    def judged(ctx: Context, keys: range | None) -> tuple[Step, Step, Step]:
+        leads, streams, mine = (
+            None if step is None else within(step, ACCOUNT, keys) for step in (crowd.leads, crowd.anonymous, topics)
+        )
+        every, roles = _judged(ctx, within(accounts, ACCOUNT, keys), Crowd(leads, streams), mine, views)
+        return _shown(every), every.filter(nw.col(GROUP) >= 0), roles
+
+    shown, groups, roles = in_parts(ctx, "standings", _SIZE, (accounts, ACCOUNT), judged)
+    return Standings(_ranked(ctx, shown), groups, roles)
+
+
+def _judged(
+    ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, views: list[View]
+) -> tuple[Step, Step]:
+    """One row per account and buying group, and the committee table."""
     base = _base(ctx, accounts, crowd)
     judged, committees = [], []
     for index, group in enumerate(ctx.model.buying_groups):
@@ -78,9 +99,7 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
     if some.item() or not judged:
         judged.append(_without_group(ctx, loose, crowd, topics))
     (every,) = ctx.engine.materialise(nw.concat(judged))
-    groups = every.filter(nw.col(GROUP) >= 0)
-    shown = _shown(ctx, every)
-    return Standings(shown, groups, nw.concat(committees) if committees else _no_roles(every))
+    return every, nw.concat(committees) if committees else _no_roles(every)
 
 
 def _without_group(ctx: Context, loose: Step, crowd: Crowd, topics: Step | None) -> Step:
@@ -159,13 +178,17 @@ def _judged_columns(ctx: Context) -> list[str]:
     return [ACCOUNT, GROUP, "group", "motion", *own, "account:segment", *_LEAD_STATS, "best_lead", *values, *of_account]
 
 
-def _shown(ctx: Context, every: Step) -> Step:
-    """Each account by its first group that qualifies, else its first that applies; then rank and stage."""
+def _shown(every: Step) -> Step:
+    """Each account by its first group that qualifies, else its first that applies."""
     qualifies = (nw.col("is_mqa") & (nw.col(GROUP) >= 0)).cast(nw.Int64)
     counts = every.group_by(ACCOUNT).agg(qualifies.sum().cast(nw.Int64).alias("qualified_groups"))
     turn = nw.when(nw.col("is_mqa")).then(nw.col(GROUP)).otherwise(nw.col(GROUP) + _LATE)
     step = every.with_columns(turn.alias("turn")).unique(subset=[ACCOUNT], keep="first", order_by=["turn"])
-    step = step.join(counts, on=ACCOUNT, how="left")
+    return step.join(counts, on=ACCOUNT, how="left")
+
+
+def _ranked(ctx: Context, step: Step) -> Step:
+    """Add the rank among all accounts, and the stage."""
     names = ["score", "intent", "coverage", "engagement"]
     # Nulls last: no number of millionths comes near the one that stands for them.
     cold = [(nw.col(name) * -1).fill_null(1 << 60).alias(f"cold_{name}") for name in names]

@@ -16,19 +16,21 @@ from abm.identity.mail import MAIL_PATTERN
 from abm.identity.matching import match_contacts
 from abm.identity.matching.corrections import Corrections, read_corrections
 from abm.identity.matching.people import DUPLICATE
-from abm.identity.matching.result import CONFIDENCE, SCHEMA
+from abm.identity.matching.result import CONFIDENCE, SCHEMA, MatchResult
 from abm.scoring.facts.keys import normal_mail, normal_text
 from abm.tables.findings import Level
 from abm.tables.hygiene import ROW, Flaw
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
-    from abm.identity.matching import MatchResult
     from abm.scoring.context import Context
     from abm.scoring.facts.accounts import Accounts
 
 _SAID = ("account_id", "converted_account_id", "host", "company", "country")
 """What decides about a contact."""
+
+_AT_ONCE = 500_000
+"""So many answers are asked about at a time."""
 
 _ANSWER = "answer"
 _COLUMNS = tuple(name for name in SCHEMA if name != "contact_id")
@@ -165,7 +167,13 @@ def _decided(
         ],
         how="diagonal",
     )
-    return match_contacts(asked.drop("host").lazy(), accounts.book, corrections=said, settings=ctx.matching)
+    asked = asked.drop("host")
+    found = [
+        match_contacts(some.lazy(), accounts.book, corrections=said, settings=ctx.matching)
+        for some in (asked.iter_slices(_AT_ONCE) if asked.height else [asked])
+    ]
+    free = sorted({host for each in found for host in each.free_hosts})
+    return MatchResult(pl.concat([each.matches for each in found]), found[0].findings, free)
 
 
 def _split(verdicts: pl.DataFrame, answers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
