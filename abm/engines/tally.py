@@ -105,7 +105,8 @@ def _batches(rows: pl.LazyFrame, tally: Tally, engine: EngineType, at_once: int)
     keyed = rows.select(*tally.owner, _key(tally).alias("key"), *amount)
     if engine == "in-memory":
         return [keyed.collect(engine=engine)]
-    return keyed.collect_batches(chunk_size=at_once, maintain_order=False)
+    # Many files read in any order are all read at once, however long a batch takes; in their order, a few ahead.
+    return keyed.collect_batches(chunk_size=at_once, maintain_order=True)
 
 
 def _key(tally: Tally) -> pl.Expr:

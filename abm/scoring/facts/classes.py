@@ -93,9 +93,7 @@ def with_class(ctx: Context, events: Step, types: Sequence[str]) -> tuple[Step, 
     """
     model = ctx.model
     named = tuple(sorted(types))
-    codes = pl.DataFrame({"type": named, "type_code": range(1, len(named) + 1)}, schema=_TYPE_CODES)
-    step = events.join(ctx.engine.scatter(codes), on="type", how="left")
-    step = step.with_columns(nw.col("type_code").fill_null(0))
+    step = _with_type_code(ctx, events, named)
     code = nw.col("type_code") * (len(model.signals) + _FIRST) + _slot(ctx, named)
     step, contexts = _with_context(ctx, step, named)
     if contexts is not None:
@@ -104,6 +102,19 @@ def with_class(ctx: Context, events: Step, types: Sequence[str]) -> tuple[Step, 
 
 
 _TYPE_CODES = {"type": pl.String, "type_code": pl.Int64}
+_FEW = 100
+"""Types that are told apart one by one: for a join, rows would be held back until it is known which side is small."""
+
+
+def _with_type_code(ctx: Context, events: Step, types: Sequence[str]) -> Step:
+    if len(types) <= _FEW:
+        code: nw.Expr = nw.lit(0)
+        for number, name in enumerate(types, start=1):
+            code = nw.when(nw.col("type") == nw.lit(name)).then(nw.lit(number)).otherwise(code)
+        return events.with_columns(code.cast(nw.Int64).alias("type_code"))
+    codes = pl.DataFrame({"type": types, "type_code": range(1, len(types) + 1)}, schema=_TYPE_CODES)
+    step = events.join(ctx.engine.scatter(codes), on="type", how="left")
+    return step.with_columns(nw.col("type_code").fill_null(0))
 
 
 def _slot(ctx: Context, types: Sequence[str]) -> nw.Expr:
