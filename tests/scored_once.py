@@ -30,7 +30,8 @@ _known: dict[Hashable, ScoreResult] = {}
 
 def scored_once(facts: Any, model: Any = None, **options: Any) -> ScoreResult:
     """As `abm.score`; what was scored before is given again, with the model that was handed over."""
-    if not isinstance(facts, Workspace) or options.get("as_of") is None:
+    if not isinstance(facts, Workspace) or options.get("as_of") is None or options.get("room") is not None:
+        # What is put aside lies there until its command has ended.
         return score(facts, model, **options)
     used, engine = chosen_model(model, facts), options.get("engine")
     tables = tuple((name, *_content(table)) for name, table in facts.tables.items())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
 from abm.cli.targets import refuse_inputs
-from abm.engines.room import Room, needed
+from abm.engines.room import Room, needed, needed_in_parts, usable
 from abm.errors import InputError
 from abm.scoring.ground import row_counts
 from abm.scoring.score import newest_day, score
@@ -37,7 +37,7 @@ class Choice:
         as_of: the day, if not the workspace's own choice.
         ledger: the folder of the ledger that has the events, if they are not to be read.
         engine: what the plan runs on; None: Polars.
-        memory: bytes of memory that a run may take, if there is a limit.
+        memory: bytes of memory that a run may take; None: most of what the machine has.
     """
 
     workspace: Path
@@ -77,7 +77,7 @@ def opened(
     targets: Sequence[Path] = (),
     *,
     families: bool = False,
-    aside: Path | None = None,
+    aside: Callable[[], Path] | None = None,
 ) -> Opened:
     """Read and score a workspace.
 
@@ -86,7 +86,7 @@ def opened(
         waiting: told of each step.
         targets: the files that will be written; they are checked before the work, not after it.
         families: whether families are wanted, also where the model does not roll them up.
-        aside: a folder for what has no room in memory, where `choice` limits that.
+        aside: makes a folder for what has no room in memory; None: everything must have.
 
     Raises:
         InputError: as of `load_workspace` and `score`.
@@ -114,19 +114,33 @@ def _refuse_together(choice: Choice) -> None:
         raise InputError("--memory: Spark has settings of its own (spark.executor.memory). Leave --memory out.")
 
 
-def _engine(choice: Choice, workspace: Workspace, aside: Path | None) -> tuple[EngineName | None, Room | None]:
+def _engine(
+    choice: Choice, workspace: Workspace, aside: Callable[[], Path] | None
+) -> tuple[EngineName | None, Room | None]:
     """Say what runs the plan, and whether it has to put aside what has no room in memory."""
-    if choice.memory is None or aside is None:
+    if aside is None or choice.engine == "spark" or (choice.engine == "duckdb" and choice.memory is None):
         return choice.engine, None
-    room = Room(choice.memory, aside)
+    most = choice.memory or usable()
+    if most is None:
+        return choice.engine, None
     if choice.engine == "duckdb":
-        return "duckdb", room
-    about = needed(row_counts(workspace.tables))
-    if about <= choice.memory:
-        return "polars", None
-    most = _gigabytes(choice.memory)
-    tell(f"memory: about {_gigabytes(about)} would be needed, {most} are allowed: the rest is put aside on disk")
-    return "polars", room
+        return "duckdb", Room(most, aside())
+    rows = row_counts(workspace.tables)
+    about, least = needed(rows), needed_in_parts(rows)
+    if about <= most:
+        return choice.engine, None
+    if choice.memory and least > most:
+        raise InputError(
+            f"--memory: about {_gigabytes(least)} are needed for {rows.get('contacts', 0):,} contacts and"
+            f" {rows['accounts']:,} accounts even where all else is put aside, and {_gigabytes(most)} are allowed."
+            " Allow more."
+        )
+    whose = "allowed" if choice.memory else "there to use"
+    tell(
+        f"memory: about {_gigabytes(about)} would be needed, {_gigabytes(most)} are {whose}:"
+        " the rest is put aside on disk"
+    )
+    return "polars", Room(most, aside())
 
 
 def _gigabytes(size: int) -> str:

@@ -79,6 +79,6 @@ MemoryOption = Annotated[
     typer.Option(
         "--memory",
         metavar="SIZE",
-        help="Most memory to take, such as 4GB; what has no room is put aside on disk, by DuckDB. Default: no limit.",
+        help="Most memory to take, such as 4GB; what has no room is put aside on disk. Default: most of the machine's.",
     ),
 ]

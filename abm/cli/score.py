@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +21,6 @@ from abm.output.writers import MANIFEST, write_result
 from abm.scoring.result import TABLE_ORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from abm.scoring.result import ScoreResult
 
 Format = Literal["parquet", "csv", "jsonl", "xlsx"]
@@ -36,8 +34,8 @@ def run(choice: Choice, folder: Path, kind: Format, memory: str | None = None) -
     if kind == "xlsx":
         require_xlsxwriter()
     targets = [folder / MANIFEST, *(folder / name for name in _names(kind))]
-    with Waiting() as waiting, _aside(choice, folder) as aside:
-        source = opened(choice, waiting, targets, aside=aside)
+    with Waiting() as waiting, ExitStack() as until_written:
+        source = opened(choice, waiting, targets, aside=lambda: _aside(until_written, folder))
         waiting("writing")
         written, notes = _written(source.result, folder, kind)
     for note in notes:
@@ -52,17 +50,13 @@ def run(choice: Choice, folder: Path, kind: Format, memory: str | None = None) -
     return FINE
 
 
-@contextmanager
-def _aside(choice: Choice, folder: Path) -> Iterator[Path | None]:
+def _aside(until_written: ExitStack, folder: Path) -> Path:
     """A folder beside the results for what has no room in memory, as long as it is needed.
 
     There is space for results; a folder for temporary files may well lie in memory.
     """
-    if choice.memory is None:
-        yield None
-        return
-    with within(folder), TemporaryDirectory(prefix=".abm-", dir=folder) as aside:
-        yield Path(aside)
+    until_written.enter_context(within(folder))
+    return Path(until_written.enter_context(TemporaryDirectory(prefix=".abm-", dir=folder)))
 
 
 def _names(kind: Format) -> list[str]:

@@ -30,6 +30,9 @@ _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR, "c
 _CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 18, 1 << 16
 """A contact has about five lines, an account twenty: a million and a half at once, either way."""
 
+_CONTACT, _ACCOUNT = 3_000, 12_000
+"""Bytes that the lines of a contact and of an account take while they are put together, as measured."""
+
 _PLACES = 1 << 43
 """More than there are places for the lines of one entity (see `abm.scoring.contributions.lines`)."""
 
@@ -120,7 +123,9 @@ def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engi
     from abm.scoring.contributions import contributions_of  # noqa: PLC0415 - loaded only when asked for
 
     yield _empty(CONTRIBUTIONS)
+    contacts, accounts = _CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE
     if isinstance(engine, Parting):
+        contacts, accounts = min(contacts, engine.at_once(_CONTACT)), min(accounts, engine.at_once(_ACCOUNT))
         engine = engine.within
     if isinstance(engine, Spilling):
         yield from engine.batches(contributions_table(scored, model, as_of, engine))
@@ -129,8 +134,8 @@ def contribution_batches(scored: Scored, model: Model, as_of: date, engine: Engi
         yield on_driver(contributions_table(scored, model, as_of, engine)).collect()
         return
     sizes: tuple[tuple[Level, Step | None, str, int], ...] = (
-        ("lead", scored.leads, CONTACT, _CONTACTS_AT_ONCE),
-        ("account", scored.standings.accounts, ACCOUNT, _ACCOUNTS_AT_ONCE),
+        ("lead", scored.leads, CONTACT, contacts),
+        ("account", scored.standings.accounts, ACCOUNT, accounts),
     )
     for level, entities, key, at_once in sizes:
         if entities is None:

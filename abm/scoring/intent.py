@@ -58,11 +58,12 @@ def topic_strengths(ctx: Context, facts: IntentFacts, accounts: Step) -> Step:
         sources; `value` (score, or count of the recent weeks); `age` of the observation (0 for counts); `weight` in
         millionths; `interest` = weight * strength * decay.
     """
+
     def strengths(ctx: Context, keys: range | None) -> tuple[Step]:
         scores, counts = within(facts.scores, ACCOUNT, keys), within(facts.counts, ACCOUNT, keys)
         return (_strengths(ctx, IntentFacts(scores, counts, facts.first_ages)),)
 
-    (step,) = in_parts(ctx, "topics", _SIZE, (accounts, ACCOUNT), strengths)
+    (step,) = in_parts(ctx, "topics", _SIZE, {ACCOUNT: accounts}, strengths)
     return step
 
 

@@ -46,9 +46,7 @@ def build_ledger(ctx: Context, events: Events, accounts: Step, contacts: Contact
     return ledger_of(ctx, *counted_cells(ctx, events, accounts, contacts))
 
 
-def counted_cells(
-    ctx: Context, events: Events, accounts: Step, contacts: Contacts | None
-) -> tuple[Step, Step]:
+def counted_cells(ctx: Context, events: Events, accounts: Step, contacts: Contacts | None) -> tuple[Step, Step]:
     """The cells of a ledger; and what is left out: `ignored`, `orphan`, `type`, `rows`. Both materialised."""
     step = events.cells.join(ctx.engine.scatter(events.classes), on=CLASS, how="left")
     step = step.join(events.subjects, on=SUBJECT, how="left")

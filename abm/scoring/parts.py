@@ -10,7 +10,7 @@ import narwhals as nw
 from abm.engines.base import Parting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from abm.engines.base import Step
     from abm.scoring.context import Context
@@ -19,7 +19,7 @@ _Steps = TypeVar("_Steps", bound="tuple[Step | None, ...]")
 
 
 def in_parts(
-    ctx: Context, what: str, size: int, last: tuple[Step, str], compute: Callable[[Context, range | None], _Steps]
+    ctx: Context, what: str, size: int, keyed: Mapping[str, Step], compute: Callable[[Context, range | None], _Steps]
 ) -> _Steps:
     """Compute steps of all keys at once; or of some at a time, where the engine works so.
 
@@ -27,14 +27,14 @@ def in_parts(
         ctx: the run.
         what: what it is called when progress is told.
         size: about how many bytes of memory each key takes.
-        last: a step and its column of keys from 0 on, of which the greatest is the last.
+        keyed: steps by their column of keys from 0 on; there are parts up to the greatest of all keys.
         compute: computes the steps of a range of keys (None: of all). What it gives of one range is in no other.
     """
     engine = ctx.engine
     if not isinstance(engine, Parting):
         return compute(ctx, None)
-    (greatest,) = engine.gather(last[0].select(nw.col(last[1]).max()))
-    keys = range(0, 1 + int(greatest.item() or 0), engine.at_once(size))
+    greatest = engine.gather(*(step.select(nw.col(key).max()) for key, step in keyed.items()))
+    keys = range(0, 1 + max(int(each.item() or 0) for each in greatest), engine.at_once(size))
     inside = replace(ctx, engine=engine.within)
 
     def part(turn: int, first: int) -> _Steps:

@@ -100,8 +100,8 @@ def _in_parts(ctx: Context, facts: Facts, firms: Step, roles: Step | None, views
             leads = lead_scores(ctx, _placed(ctx, contacts, firms, some), points, lines, views)
         return cells, left_out, lines, points, leads
 
-    last = (firms, ACCOUNT) if facts.contacts is None else (facts.contacts.frame, CONTACT)
-    cells, left_out, lines, points, leads = in_parts(ctx, "people", _SIZE, last, judged)
+    keyed = {ACCOUNT: firms} if facts.contacts is None else {ACCOUNT: firms, CONTACT: facts.contacts.frame}
+    cells, left_out, lines, points, leads = in_parts(ctx, "people", _SIZE, keyed, judged)
     ledger = None if cells is None or left_out is None else ledger_of(ctx, cells, left_out)
     return People(ledger, lines, points, leads)
 

@@ -71,13 +71,11 @@ def standings(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, v
         every, roles = _judged(ctx, within(accounts, ACCOUNT, keys), Crowd(leads, streams), mine, views)
         return _shown(every), every.filter(nw.col(GROUP) >= 0), roles
 
-    shown, groups, roles = in_parts(ctx, "standings", _SIZE, (accounts, ACCOUNT), judged)
+    shown, groups, roles = in_parts(ctx, "standings", _SIZE, {ACCOUNT: accounts}, judged)
     return Standings(_ranked(ctx, shown), groups, roles)
 
 
-def _judged(
-    ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, views: list[View]
-) -> tuple[Step, Step]:
+def _judged(ctx: Context, accounts: Step, crowd: Crowd, topics: Step | None, views: list[View]) -> tuple[Step, Step]:
     """One row per account and buying group, and the committee table."""
     base = _base(ctx, accounts, crowd)
     judged, committees = [], []

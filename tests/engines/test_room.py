@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 import abm
 import abm.engines.duckdb as in_duckdb
+import abm.engines.room as in_room
 from abm.cli import opening
-from abm.engines.room import Room, memory_of, needed
+from abm.engines.room import Room, memory_of, needed, usable
 from abm.errors import InputError, TableError
 from abm.output.writers import write_result
 from abm.workspace.bundled import demo_folder
@@ -78,6 +79,22 @@ class TestCommand:
         self.same(tmp_path / "out", expected)
         assert not list((tmp_path / "out").glob(".abm-*"))
 
+    def test_nobody_has_to_ask_for_it(
+        self, tmp_path: Path, expected: ScoreResult, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(opening, "needed", lambda _rows: 10**15)
+        done = run("score", "-w", demo_folder(), "-o", tmp_path / "out")
+        assert "about 1000000.0 GB would be needed" in done.stderr
+        assert "are there to use: the rest is put aside on disk" in done.stderr
+        self.same(tmp_path / "out", expected)
+
+    def test_what_is_needed_in_any_case_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        rows = {"accounts": 5_000_000, "contacts": 50_000_000, "events": 1}
+        monkeypatch.setattr(opening, "row_counts", lambda _tables: rows)
+        done = run("score", "-w", demo_folder(), "-o", tmp_path / "out", "--memory", "8GB", code=2)
+        assert "about 22.9 GB are needed for 50,000,000 contacts and 5,000,000 accounts" in done.stderr
+        assert not (tmp_path / "out").exists()
+
     @pytest.mark.parametrize(
         ("options", "said"),
         [
@@ -92,17 +109,25 @@ class TestCommand:
         assert said in " ".join(done.stderr.replace("│", " ").split())
         assert not (tmp_path / "out").exists()
 
-    def test_polars_that_has_no_room_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(opening, "needed", lambda _rows: 9_000_000_000)
-        options: list[Any] = ["-w", demo_folder(), "-o", tmp_path / "out", "--memory", "2GB", "--engine", "polars"]
-        assert "leave --engine out" in run("score", *options, code=2).stderr
-        assert not (tmp_path / "out").exists()
+
+def test_room_is_not_ignored(tmp_path: Path) -> None:
+    tables, model, as_of = polars_frames(1)
+    with pytest.raises(TableError, match="Leave room out"):
+        abm.score(tables, model, as_of=as_of, room=Room(SMALL, tmp_path))
+    with pytest.raises(TableError, match="Leave room out"):
+        abm.score(abm.load_workspace(demo_folder()), engine="spark", room=Room(SMALL, tmp_path))
 
 
-@pytest.mark.parametrize("engine", [None, "polars"])
-def test_room_is_not_ignored(engine: Any, tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="only DuckDB"):
-        abm.score(abm.load_workspace(demo_folder()), engine=engine, room=Room(SMALL, tmp_path))
+def test_a_container_has_less_than_its_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "limit").write_text("4000000\n")
+    (tmp_path / "none").write_text("max\n")
+    whole = usable()
+    monkeypatch.setattr(in_room, "_GROUP", tmp_path / "none")
+    machine = usable()
+    monkeypatch.setattr(in_room, "_GROUP", tmp_path / "limit")
+    assert machine is not None
+    assert whole is not None
+    assert usable() == 3_000_000 < whole <= machine
 
 
 def test_more_rows_need_more() -> None:
@@ -120,10 +145,11 @@ sys.exit(done.returncode)
 
 
 @pytest.mark.slow
-def test_two_million_events_in_a_gigabyte(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_two_million_events_in_a_gigabyte(engine: str, tmp_path: Path) -> None:
     made = [sys.executable, "-m", "tests.benchmarks.data", "--cached", "--events", "2000000"]
     place = subprocess.run(made, check=True, capture_output=True, text=True).stdout.splitlines()[0]
-    options = ["-w", place, "-o", str(tmp_path / "out"), "--memory", "1GB", "--engine", "duckdb"]
+    options = ["-w", place, "-o", str(tmp_path / "out"), "--memory", "1GB", "--engine", engine]
     command = [sys.executable, "-c", MEASURED, sys.executable, "-m", "abm", "score", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "wrote 9 files" in done.stderr, done.stderr
