@@ -23,8 +23,8 @@ _AT_ONCE, _HASHES, _TALLIED = 0.25, 0.25, 0.1
 """What a part, the hashes of one pass and a batch of counted rows may take of the memory there is. The rest is for the
 program, for what is distinct in the tables, and for the rows that are on their way."""
 
-_BYTES_PER_CELL = 8
-"""Of a row that is sorted, about, for each column: results have more numbers than texts."""
+_BYTES_PER_CELL = 32
+"""Of a row while it is sorted, for each column: eight bytes or a text, twice."""
 
 _HASH = 24
 """Bytes of a hash while hashes are sorted."""
@@ -81,7 +81,10 @@ class OnDiskEngine(PolarsEngine):
             first, done = done, done + rows.height
             return rows.sort(order).with_row_index(name, offset=first).cast({name: pl.Int64})
 
-        return nw.from_native(self._in_order(native_of(step), order, number))
+        (held,) = self._put_aside([native_of(step)])
+        ordered = self._in_order(pl.scan_parquet(held), order, number)
+        held.unlink()
+        return nw.from_native(ordered)
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count batches, put the counts aside by owner, and add up those of some owners at a time."""
@@ -114,17 +117,17 @@ class OnDiskEngine(PolarsEngine):
         return pl.scan_parquet(files)
 
     def _in_order(self, rows: pl.LazyFrame, by: str, finish: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.LazyFrame:
-        """Cut rows into ranges of a column without nulls, and finish one range after the other, each in memory."""
-        (file,) = self._put_aside([rows])
-        held = pl.scan_parquet(file)
-        at_once = self.at_once(_BYTES_PER_CELL * 4 * len(held.collect_schema()))
+        """Cut rows into ranges of a column without nulls, and finish one range after the other, each in memory.
+
+        The rows are computed once for each range: they should be little more than read.
+        """
+        at_once = self.at_once(_BYTES_PER_CELL * len(rows.collect_schema()))
         value = pl.col(by)
         files = []
-        for low, high in pairwise([None, *self._bounds(held, by, at_once), None]):
+        for low, high in pairwise([None, *self._bounds(rows, by, at_once), None]):
             here = pl.lit(value=True) if low is None else value >= low
-            part = held.filter(here if high is None else here & (value < high))
+            part = rows.filter(here if high is None else here & (value < high))
             files += self._put_aside([finish(_read(part)).lazy()])
-        file.unlink()
         return pl.scan_parquet(files)
 
     def _bounds(self, rows: pl.LazyFrame, by: str, at_once: int) -> list[Any]:

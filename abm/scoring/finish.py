@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -18,7 +19,7 @@ from abm.scoring.thresholds import REASON_SEPARATOR
 from abm.tables.contracts import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from abm.model import Model
@@ -39,12 +40,37 @@ _PLACES = 1 << 43
 _ISSUES = ("table", "code", "level", "count", "column", "file", "rows", "samples", "message")
 
 
-def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[str, Any]:
+class Tables(Mapping[str, Any]):
+    """The tables of a result by name, as the engine's own frames, each finished once, when it is first asked for."""
+
+    def __init__(self, engine: Engine, steps: Mapping[str, tuple[Step, Finish]], others: Mapping[str, Any]) -> None:
+        self._engine, self._steps, self._made = engine, steps, dict(others)
+
+    def __getitem__(self, name: str) -> Any:
+        """Finish it, or give it again."""
+        if name not in self._made:
+            (self._made[name],) = self._engine.finish(self._steps[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a table; it is not finished for that."""
+        return name in self._steps or name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(dict.fromkeys((*self._steps, *self._made)))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len({*self._steps, *self._made})
+
+
+def finished(scored: Scored, model: Model, as_of: date, engine: Engine, findings: tuple[Finding, ...]) -> Tables:
     """Give every table its ids, its columns in order and its unit, sorted by key.
 
     Returns:
-        The engine's own frames:
-        `leads`, `accounts`, `groups`, `committee`, `intent`, `families` if the model rolls them up, and `matches`.
+        `leads`, `accounts`, `groups`, `committee`, `intent`, `families` if the model rolls them up, `matches` and
+        `issues`.
     """
     groups = engine.scatter(_group_names(model))
     found = scored.standings
@@ -64,18 +90,15 @@ def finished(scored: Scored, model: Model, as_of: date, engine: Engine) -> dict[
     contacts = scored.facts.contacts
     if contacts is not None and not isinstance(contacts.matches, pl.DataFrame):
         steps["matches"] = (contacts.matches, MATCHES, ["contact_id"])
-    order = [*steps]
-    native = engine.finish(
-        *(_finish(*steps[name], "observed_on" if name == "intent" else None, as_of) for name in order)
-    )
-    tables: dict[str, Any] = dict(zip(order, native, strict=True))
+    others = {"issues": engine.native(issues(findings))}
     for name, schema in (("leads", LEADS), ("intent", INTENT)):
-        if name not in tables:
-            tables[name] = engine.native(_empty(schema))
+        if name not in steps:
+            others[name] = engine.native(_empty(schema))
     matches = _empty(MATCHES) if contacts is None else contacts.matches
-    if "matches" not in tables and isinstance(matches, pl.DataFrame):
-        tables["matches"] = engine.native(matches.select(*MATCHES))
-    return tables
+    if isinstance(matches, pl.DataFrame):
+        others["matches"] = engine.native(matches.select(*MATCHES))
+    days = {"intent": "observed_on"}
+    return Tables(engine, {name: _finish(*step, days.get(name), as_of) for name, step in steps.items()}, others)
 
 
 def contributions_table(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import polars as pl
@@ -17,7 +18,7 @@ from abm.scoring.facts.owners import WHO
 from abm.scoring.finish import contribution_batches, contributions_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableMapping, Sequence
 
     from abm.engines.base import Engine, Step
     from abm.scoring.context import Context, Input
@@ -57,10 +58,10 @@ def near(result: ScoreResult, account_ids: Sequence[str]) -> ScoreResult:
         bag.want("table matches", matches.join(bag.keys["contact_id"], on="contact_id", how="semi"))
     bag.fetch()
     found = _scored(bag, scored)
-    told = {name: bag.frames.get(f"table {name}", frame) for name, frame in result.frames.items()}
+    fetched = {name: bag.frames[f"table {name}"] for name in result.frames if f"table {name}" in bag.frames}
     return replace(
         result,
-        frames=told,
+        frames=ChainMap(fetched, cast("MutableMapping[str, Any]", result.frames)),
         kind="polars",
         scored=found,
         contribution_lines=partial(contributions_table, found, result.model, result.as_of, bag.home),

@@ -14,7 +14,7 @@ from abm.errors import TableError, WorkspaceError
 from abm.model import Model, load_model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.facts.events import Events, read_events
-from abm.scoring.finish import contribution_batches, contributions_table, finished, issues
+from abm.scoring.finish import contribution_batches, contributions_table, finished
 from abm.scoring.ground import EngineName, Ground, findings_of, ground_of, inputs_of
 from abm.scoring.plan import run
 from abm.scoring.result import ScoreResult
@@ -138,10 +138,8 @@ def _score_on(ground: Ground, how: Run) -> ScoreResult:
     )
     how.progress("results")
     findings = (*ground.findings, *scored.findings)
-    frames = finished(scored, how.model, how.as_of, engine)
-    frames["issues"] = engine.native(issues(findings))
     return ScoreResult(
-        frames=frames,
+        frames=finished(scored, how.model, how.as_of, engine, findings),
         kind=how.kind,
         as_of=how.as_of,
         model=how.model,

@@ -21,6 +21,8 @@ CASES = ("cold", "warm", "day", "weeks")
 PEERS = ("duckdb", "pandas", "floor")
 SMALL = 1_000_000
 """Up to so many events pandas takes part."""
+MANY, MEMORY = 50_000_000, "6GB"
+"""From so many events on, the program may take so much memory."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Contender:
 
 def contenders(tables: Path, work: Path, events: int, cases: list[str], peers: list[str]) -> list[Contender]:
     """All that take part, the program's own cold run first; whatever they write goes below `work`."""
-    found = [_cold(tables, work)]
+    found = [_cold(tables, work, events)]
     if "duckdb" in peers:
         found.append(Contender("DuckDB SQL", (_module("peer", tables, work / "duckdb"),), results=work / "duckdb"))
     if "pandas" in peers and events <= SMALL:
@@ -58,9 +60,10 @@ def contenders(tables: Path, work: Path, events: int, cases: list[str], peers: l
     return found
 
 
-def _cold(tables: Path, work: Path) -> Contender:
-    """From raw Parquet to all result tables on disk."""
-    return Contender("abm, cold", (_abm("score", "-w", tables, "-o", work / "cold"),), results=work / "cold")
+def _cold(tables: Path, work: Path, events: int) -> Contender:
+    """From raw Parquet to all result tables on disk; of very many events within a laptop's memory."""
+    limit = ["--memory", MEMORY] if events >= MANY else []
+    return Contender("abm, cold", (_abm("score", "-w", tables, "-o", work / "cold", *limit),), results=work / "cold")
 
 
 def _warm(tables: Path, work: Path) -> Contender:

@@ -8,30 +8,19 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
-from abm.identity.mail import MAIL_PATTERN, role_mailboxes
 from abm.identity.matching.people import with_duplicates
-from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
-from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
-from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
-from abm.scoring.facts.people import single_people
-from abm.scoring.facts.placing import Placing, placed_people, with_accounts
+from abm.scoring.facts.placed import CONTACT, placed_of_all_days, placed_until
 from abm.scoring.facts.placing_apart import with_aliases
-from abm.scoring.steps import extended
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
 
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.scoring.context import Context
+    from abm.scoring.facts.placing import Placing
 
-CONTACT = "c"
-"""Integer key of a contact, in the order of contact_id."""
-
-
-_OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
-_ASKED = ("company", "country", "converted_account_id")
-"""What else matching looks at."""
+__all__ = ["CONTACT", "Contacts", "read_contacts"]
 
 
 @dataclass(frozen=True)
@@ -73,24 +62,16 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
             "created_at",
         ),
     )
-    named = table.filter(~nw.col("contact_id").is_null())
-    known = single_rows(ctx, "contacts", named.filter((~created_later).fill_null(value=True)), "contact_id")
-    people, aliases = single_people(ctx, known, accounts.keys["account_id"])
-    everybody = _narrow(ctx, people)
-    newcomers = _newcomers(ctx, named.filter(created_later), known) if "after_as_of" in found else None
-    placing = placed_people(
-        ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
-    )
-    placed = _with_titles(ctx, _placed(everybody, placing, accounts), everybody.select("title"))
-    frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
+    some_later = "after_as_of" in found
+    placed = placed_of_all_days(ctx, accounts, some_later=some_later)
+    if placed is None:
+        placed = placed_until(ctx, accounts, created_later if some_later else None)
+    ctx.findings.extend(placed.findings)
+    frame = placed.frame
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
-    later = None
-    if newcomers is not None:
-        mails = newcomers.with_columns(normal_mail("email").alias("mail"))
-        (later,) = ctx.engine.materialise(with_accounts(mails, placing).select("contact_id", "mail", ACCOUNT))
-    matches = _known_matches(ctx, placing, frame, aliases, some_later=newcomers is not None)
-    return Contacts(frame, _by_id(ctx, frame, aliases), by_mail, later, people, matches)
+    matches = _known_matches(ctx, placed.placing, frame, placed.aliases, some_later=some_later)
+    return Contacts(frame, _by_id(ctx, frame, placed.aliases), by_mail, placed.later, placed.rows, matches)
 
 
 def _known_matches(
@@ -107,38 +88,6 @@ def _known_matches(
     return with_duplicates(matches, aliases)
 
 
-def _narrow(ctx: Context, contacts: Step) -> Step:
-    """Keep what the plan needs, the columns of conditions as `contact:x`; only then do the plan's own names appear."""
-    wanted = [name for name in ctx.binding.needs("contact") if name not in PERSON]
-    return contacts.select(*_OWN, *_ASKED, *(nw.col(name).alias(f"contact:{name}") for name in wanted))
-
-
-def _newcomers(ctx: Context, future: Step, known: Step) -> Step:
-    """People created after as_of; a contact_id that is already known is not one of them."""
-    unknown = _narrow(ctx, future).join(known.select("contact_id"), on="contact_id", how="anti")
-    return unknown.unique(subset="contact_id", keep="first", order_by=["_row", "account_id", "email"])
-
-
-def _placed(contacts: Step, placing: Placing, accounts: Accounts) -> Step:
-    """Add `mail`, `email_kind`, the account `a`, and whether the account_id that was given names none."""
-    host = nw.col("mail").str.replace_all(r"^.*@", "")
-    known = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
-    step = contacts.with_columns(normal_mail("email").alias("mail")).with_columns(host.alias("host"))
-    step = with_accounts(step, placing).join(known, on="account_id", how="left")
-    unknown = ~nw.col("account_id").is_null() & nw.col("a_id").is_null()
-    kind = _email_kind(placing.free_hosts)
-    return step.with_columns(kind.alias("email_kind"), unknown.alias("account_unknown")).drop("a_id", "host", *_ASKED)
-
-
-def _email_kind(free_hosts: list[str]) -> nw.Expr:
-    mail = nw.col("mail")
-    local = mail.str.replace_all(r"(\+[^@]*)?@.*$", "")
-    kind = nw.when(local.is_in(sorted(role_mailboxes()))).then(nw.lit("role")).otherwise(nw.lit("work"))
-    kind = nw.when(nw.col("host").is_in(free_hosts)).then(nw.lit("free")).otherwise(kind)
-    kind = nw.when(mail.str.contains(MAIL_PATTERN)).then(kind).otherwise(nw.lit("invalid"))
-    return nw.when(~mail.is_null()).then(kind)
-
-
 def _by_id(ctx: Context, people: Step, aliases: pl.DataFrame) -> Step:
     """Add the ids that stand for another contact."""
     own = people.select("contact_id", CONTACT, ACCOUNT)
@@ -149,37 +98,6 @@ def _by_id(ctx: Context, people: Step, aliases: pl.DataFrame) -> Step:
     others = others.select(nw.col("alias").alias("contact_id"), CONTACT, ACCOUNT)
     (both,) = ctx.engine.materialise(nw.concat([own, others]))
     return both
-
-
-def _with_titles(ctx: Context, contacts: Step, all_titles: Step) -> Step:
-    """Resolve seniority and department: the contact's own columns, else what its title says (each title read once)."""
-    (titles,) = ctx.engine.gather(all_titles.filter(~nw.col("title").is_null()).unique())
-    read = read_titles(titles["title"])
-    survey = pl.DataFrame(
-        {
-            "title": list(read),
-            "title_seniority": [title.seniority for title in read.values()],
-            "title_department": [title.department for title in read.values()],
-        },
-        schema={"title": pl.String, "title_seniority": pl.String, "title_department": pl.String},
-    )
-    step = contacts.join(ctx.engine.scatter(survey), on="title", how="left")
-    step = step.with_columns(
-        nw.coalesce(_word("seniority", SENIORITY_RANK), nw.col("title_seniority")).alias("seniority"),
-        nw.coalesce(_word("department", DEPARTMENTS), nw.col("title_department")).alias("department"),
-    )
-    ranks = nw.lit(None, dtype=nw.Int64)
-    for word, rank in SENIORITY_RANK.items():
-        ranks = nw.when(nw.col("seniority") == word).then(nw.lit(rank)).otherwise(ranks)
-    step = step.with_columns(ranks.cast(nw.Int64).alias("seniority_rank"))
-    resolved = [name for name in ctx.binding.needs("contact") if name in PERSON]
-    return extended(step, (nw.col(name).alias(f"contact:{name}") for name in resolved))
-
-
-def _word(column: str, words: object) -> nw.Expr:
-    """A given word counts if it is one of ours, in any case, with spaces or hyphens for underscores."""
-    word = normal_text(column).str.replace_all(r"[\s-]+", "_")
-    return nw.when(word.is_in(list(words))).then(word)  # type: ignore[call-overload]
 
 
 def _report_contacts(ctx: Context, contacts: Step) -> None:

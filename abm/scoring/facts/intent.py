@@ -38,16 +38,9 @@ class IntentFacts:
 
 def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
     """Give each intent row its account (by account_id, else by domain) and topic; leave out what says nothing."""
-    frame = ctx.inputs["intent"].frame
-    known = nw.col("observed_on").is_null() | (nw.col("observed_on") <= nw.lit(ctx.as_of))
-    later_rows = frame.filter(~known).select(*_OWN)
-    table = nw.concat([new_rows(ctx, "intent", frame.filter(known)).select(*_OWN), later_rows])
-    table = table.with_columns(normal_text("topic").alias("topic"))
-    by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
-    owners = owners_of(ctx, accounts, frame, "domain", "a_host")
-    step = table.join(by_id, on="account_id", how="left").join(owners, on="domain", how="left")
-    step = step.with_columns(nw.coalesce("a_id", "a_host").alias(ACCOUNT)).drop("account_id", "a_id", "a_host")
-    (step,) = ctx.engine.materialise(step)
+    # Which row repeats another depends on the day, and only that.
+    of = (ctx.as_of,) if ctx.inputs["intent"].marked else ()
+    step = ctx.once("intent and whose it is", of, lambda: _owned(ctx, accounts))
     day, value = nw.col("observed_on"), nw.coalesce("score", "count")
     later = day > nw.lit(ctx.as_of)
     negative = nw.col("score").is_null() & (nw.col("count") < 0)
@@ -78,3 +71,18 @@ def read_intent(ctx: Context, accounts: Accounts) -> IntentFacts:
     scores = step.filter(is_score & owned).select(ACCOUNT, "topic", "source", "age", "score")
     counts = counts.filter(owned).select(ACCOUNT, "topic", "source", "age", "count")
     return IntentFacts(*ctx.engine.materialise(scores, counts, first))
+
+
+def _owned(ctx: Context, accounts: Accounts) -> Step:
+    """All rows with account and normal topic, but for those that repeat another."""
+    frame = ctx.inputs["intent"].frame
+    known = nw.col("observed_on").is_null() | (nw.col("observed_on") <= nw.lit(ctx.as_of))
+    later_rows = frame.filter(~known).select(*_OWN)
+    table = nw.concat([new_rows(ctx, "intent", frame.filter(known)).select(*_OWN), later_rows])
+    table = table.with_columns(normal_text("topic").alias("topic"))
+    by_id = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
+    owners = owners_of(ctx, accounts, frame, "domain", "a_host")
+    step = table.join(by_id, on="account_id", how="left").join(owners, on="domain", how="left")
+    step = step.with_columns(nw.coalesce("a_id", "a_host").alias(ACCOUNT)).drop("account_id", "a_id", "a_host")
+    (step,) = ctx.engine.materialise(step)
+    return step

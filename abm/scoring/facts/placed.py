@@ -1,0 +1,173 @@
+"""Placed people: one row per person with an integer key, where they belong, and what their title and mail say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from abm.identity.mail import MAIL_PATTERN, role_mailboxes
+from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
+from abm.scoring.binding import PERSON
+from abm.scoring.facts.accounts import ACCOUNT, Accounts
+from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
+from abm.scoring.facts.people import single_people
+from abm.scoring.facts.placing import Placing, placed_people, with_accounts
+from abm.scoring.steps import extended
+
+if TYPE_CHECKING:
+    from abm.engines.base import Step
+    from abm.scoring.context import Context
+    from abm.tables.findings import Finding
+
+CONTACT = "c"
+"""Integer key of a contact, in the order of contact_id."""
+
+_OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
+_ASKED = ("company", "country", "converted_account_id")
+"""What else matching looks at."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """People before it is asked who of them is known.
+
+    Attributes:
+        frame: as of `Contacts`.
+        rows: as of `Contacts`.
+        aliases: every id that stands for another (see `single_people`).
+        placing: where they belong.
+        later: people created after as_of who are not among them, or None.
+        findings: what was wrong on the way.
+    """
+
+    frame: Step
+    rows: Step
+    aliases: pl.DataFrame
+    placing: Placing
+    later: Step | None
+    findings: tuple[Finding, ...]
+
+
+def placed_until(ctx: Context, accounts: Accounts, created_later: nw.Expr | None) -> Placed:
+    """Place people as if nobody was created later, or those who were not."""
+    ctx = replace(ctx, findings=[])
+    named = ctx.inputs["contacts"].frame.filter(~nw.col("contact_id").is_null())
+    early = named if created_later is None else named.filter((~created_later).fill_null(value=True))
+    known = single_rows(ctx, "contacts", early, "contact_id")
+    people, aliases = single_people(ctx, known, accounts.keys["account_id"])
+    everybody = _narrow(ctx, people)
+    newcomers = None if created_later is None else _newcomers(ctx, named.filter(created_later), known)
+    placing = placed_people(
+        ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
+    )
+    placed = _with_titles(ctx, _with_places(everybody, placing, accounts), everybody.select("title"))
+    frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
+    later = None
+    if newcomers is not None:
+        mails = newcomers.with_columns(normal_mail("email").alias("mail"))
+        (later,) = ctx.engine.materialise(with_accounts(mails, placing).select("contact_id", "mail", ACCOUNT))
+    return Placed(frame, people, aliases, placing, later, tuple(ctx.findings))
+
+
+def placed_of_all_days(ctx: Context, accounts: Accounts, *, some_later: bool) -> Placed | None:
+    """Place the people whom runs over the same tables know, on whatever day, once, and take those of this day.
+
+    None where nothing is shared, or where somebody created later would change who is known: a contact_id that stands on
+    several rows, or one person with somebody else.
+    """
+    if ctx.kept is None:
+        return None
+    placed, created, settled = ctx.once("people of all days", (), lambda: _with_days(ctx, accounts))
+    if not some_later:
+        return placed
+    if settled is None or settled > ctx.as_of:
+        return None
+    after = created.filter(nw.col("created_at") > nw.lit(ctx.as_of)).select(CONTACT)
+    frame, later = ctx.engine.materialise(
+        placed.frame.join(after, on=CONTACT, how="anti"),
+        placed.frame.join(after, on=CONTACT, how="semi").select("contact_id", "mail", ACCOUNT),
+    )
+    rows = placed.rows.filter((nw.col("created_at") <= nw.lit(ctx.as_of)).fill_null(value=True))
+    return replace(placed, frame=frame, rows=rows, later=later)
+
+
+def _with_days(ctx: Context, accounts: Accounts) -> tuple[Placed, Step, date | None]:
+    """People of all days, `c` and `created_at` of whoever says, and the day from which that is all there is to it."""
+    placed = placed_until(ctx, accounts, None)
+    days = placed.rows.filter(~nw.col("created_at").is_null()).select("contact_id", "created_at")
+    (created,) = ctx.engine.materialise(
+        days.join(placed.frame.select("contact_id", CONTACT), on="contact_id", how="inner").drop("contact_id")
+    )
+    if any(each.code in ("duplicate_key", "duplicate_row") for each in placed.findings):
+        return placed, created, None
+    ids = pl.concat([placed.aliases["contact_id"], placed.aliases["survivor"].alias("contact_id")]).unique().to_frame()
+    concerned = ctx.inputs["contacts"].frame.join(ctx.engine.scatter(ids), on="contact_id", how="semi")
+    (last,) = ctx.engine.gather(concerned.select(nw.col("created_at").max()))
+    return placed, created, last.item() or date.min
+
+
+def _narrow(ctx: Context, contacts: Step) -> Step:
+    """Keep what the plan needs, the columns of conditions as `contact:x`; only then do the plan's own names appear."""
+    wanted = [name for name in ctx.binding.needs("contact") if name not in PERSON]
+    return contacts.select(*_OWN, *_ASKED, *(nw.col(name).alias(f"contact:{name}") for name in wanted))
+
+
+def _newcomers(ctx: Context, future: Step, known: Step) -> Step:
+    """People created after as_of; a contact_id that is already known is not one of them."""
+    unknown = _narrow(ctx, future).join(known.select("contact_id"), on="contact_id", how="anti")
+    return unknown.unique(subset="contact_id", keep="first", order_by=["_row", "account_id", "email"])
+
+
+def _with_places(contacts: Step, placing: Placing, accounts: Accounts) -> Step:
+    """Add `mail`, `email_kind`, the account `a`, and whether the account_id that was given names none."""
+    host = nw.col("mail").str.replace_all(r"^.*@", "")
+    known = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
+    step = contacts.with_columns(normal_mail("email").alias("mail")).with_columns(host.alias("host"))
+    step = with_accounts(step, placing).join(known, on="account_id", how="left")
+    unknown = ~nw.col("account_id").is_null() & nw.col("a_id").is_null()
+    kind = _email_kind(placing.free_hosts)
+    return step.with_columns(kind.alias("email_kind"), unknown.alias("account_unknown")).drop("a_id", "host", *_ASKED)
+
+
+def _email_kind(free_hosts: list[str]) -> nw.Expr:
+    mail = nw.col("mail")
+    local = mail.str.replace_all(r"(\+[^@]*)?@.*$", "")
+    kind = nw.when(local.is_in(sorted(role_mailboxes()))).then(nw.lit("role")).otherwise(nw.lit("work"))
+    kind = nw.when(nw.col("host").is_in(free_hosts)).then(nw.lit("free")).otherwise(kind)
+    kind = nw.when(mail.str.contains(MAIL_PATTERN)).then(kind).otherwise(nw.lit("invalid"))
+    return nw.when(~mail.is_null()).then(kind)
+
+
+def _with_titles(ctx: Context, contacts: Step, all_titles: Step) -> Step:
+    """Resolve seniority and department: the contact's own columns, else what its title says (each title read once)."""
+    (titles,) = ctx.engine.gather(all_titles.filter(~nw.col("title").is_null()).unique())
+    read = read_titles(titles["title"])
+    survey = pl.DataFrame(
+        {
+            "title": list(read),
+            "title_seniority": [title.seniority for title in read.values()],
+            "title_department": [title.department for title in read.values()],
+        },
+        schema={"title": pl.String, "title_seniority": pl.String, "title_department": pl.String},
+    )
+    step = contacts.join(ctx.engine.scatter(survey), on="title", how="left")
+    step = step.with_columns(
+        nw.coalesce(_word("seniority", SENIORITY_RANK), nw.col("title_seniority")).alias("seniority"),
+        nw.coalesce(_word("department", DEPARTMENTS), nw.col("title_department")).alias("department"),
+    )
+    ranks = nw.lit(None, dtype=nw.Int64)
+    for word, rank in SENIORITY_RANK.items():
+        ranks = nw.when(nw.col("seniority") == word).then(nw.lit(rank)).otherwise(ranks)
+    step = step.with_columns(ranks.cast(nw.Int64).alias("seniority_rank"))
+    resolved = [name for name in ctx.binding.needs("contact") if name in PERSON]
+    return extended(step, (nw.col(name).alias(f"contact:{name}") for name in resolved))
+
+
+def _word(column: str, words: object) -> nw.Expr:
+    """A given word counts if it is one of ours, in any case, with spaces or hyphens for underscores."""
+    word = normal_text(column).str.replace_all(r"[\s-]+", "_")
+    return nw.when(word.is_in(list(words))).then(word)  # type: ignore[call-overload]
