@@ -56,8 +56,9 @@ def score(
             of an event or an intent observation. No wall clock is read.
         matching: how alike names must be for a lead to belong to an account; by default the workspace's.
         engine: where it runs; by default where the frames live, which is Polars for all but DuckDB's and Spark's.
-        room: how much memory DuckDB may take, for a workspace (`abm.engines.room.Room`); what has no room there lies
-            on disk for as long as the result is used. Polars keeps everything in memory, Spark has limits of its own.
+        room: how much memory Polars or DuckDB may take, for a workspace (`abm.engines.room.Room`); what has no room
+            there lies on disk for as long as the result is used. Its tables are lazy frames over files of the room's
+            folder, or relations. Spark has limits of its own.
         progress: called with the name of each step as it begins.
 
     Returns:

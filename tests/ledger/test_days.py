@@ -10,9 +10,10 @@ import pytest
 
 import abm
 from abm.model import model_from
-from abm.scoring.facts import placed
+from abm.scoring.facts import contacts, placed
 
 if TYPE_CHECKING:
+    from abm.scoring.context import Context
     from abm.scoring.result import ScoreResult
 
 FIRST = date(2026, 1, 1)
@@ -71,8 +72,13 @@ def test_people_are_placed_once(tables: dict[str, Any], times: int, monkeypatch:
     model, done = model_from(MODEL), list[date]()
     ledger = abm.Ledger(tables, model)
     whole = placed.placed_until
-    monkeypatch.setattr(placed, "placed_until", lambda ctx, *others: done.append(ctx.as_of) or whole(ctx, *others))
-    monkeypatch.setattr("abm.scoring.facts.contacts.placed_until", placed.placed_until)
+
+    def told(ctx: Context, *others: Any) -> placed.Placed:
+        done.append(ctx.as_of)
+        return whole(ctx, *others)
+
+    for module in (placed, contacts):
+        monkeypatch.setattr(module, "placed_until", told)
     days = [FIRST + timedelta(back) for back in (199, 10, 130, 70, 155, 100)]
     found = [ledger.score(as_of=day) for day in days]
     assert len(done) == times
