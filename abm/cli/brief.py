@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abm.cli.faults import FINE
 from abm.cli.formats import format_of
@@ -20,7 +20,7 @@ from abm.output.files import draft, folder, require_folder, require_place
 from abm.output.text import safe_lines
 from abm.output.writers import write_file
 from abm.scoring.explanation.entity import find
-from abm.scoring.ranking import rank
+from abm.scoring.ranking import ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -132,12 +132,12 @@ def _chosen(source: Opened, wanted: Wanted) -> list[str]:
     if not wanted.selects:
         return named
     try:
-        ranked: Any = rank(result, where=wanted.where, excluded=True)
+        ranked = ranking(result, where=wanted.where, excluded=True)
     except ConditionError as error:
         raise ConditionError(f"--{error}") from None
     ids: list[str] = ranked["account_id"].to_list()
     if wanted.saved is not None:
-        listed: Any = rank(result, where=_saved(source, wanted.saved), excluded=True)
+        listed = ranking(result, where=_saved(source, wanted.saved), excluded=True)
         ids = [each for each in ids if each in set(listed["account_id"].to_list())]
     return list(dict.fromkeys([*named, *ids[: wanted.top]]))
 

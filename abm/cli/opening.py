@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
@@ -16,7 +19,6 @@ from abm.workspace.loader import Workspace, load_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from abm.cli.waiting import Waiting
     from abm.ledger.ledger import Ledger
@@ -86,7 +88,7 @@ def opened(
         waiting: told of each step.
         targets: the files that will be written; they are checked before the work, not after it.
         families: whether families are wanted, also where the model does not roll them up.
-        aside: makes a folder for what has no room in memory; None: everything must have.
+        aside: makes a folder for what has no room in memory; by default among temporary files.
 
     Raises:
         InputError: as of `load_workspace` and `score`.
@@ -96,7 +98,7 @@ def opened(
     facts, workspace, day = facts_of(choice, waiting, targets)
     model = workspace.model.with_families() if families else workspace.model
     if isinstance(facts, Workspace):
-        engine, room = _engine(choice, facts, aside)
+        engine, room = _engine(choice, facts, aside or _aside_until_the_end)
         result = score(facts, model, as_of=day, engine=engine, room=room, progress=waiting)
     else:
         result = facts.score(model, as_of=day, progress=waiting)
@@ -114,11 +116,15 @@ def _refuse_together(choice: Choice) -> None:
         raise InputError("--memory: Spark has settings of its own (spark.executor.memory). Leave --memory out.")
 
 
-def _engine(
-    choice: Choice, workspace: Workspace, aside: Callable[[], Path] | None
-) -> tuple[EngineName | None, Room | None]:
+def _aside_until_the_end() -> Path:
+    folder = TemporaryDirectory(prefix="abm-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _engine(choice: Choice, workspace: Workspace, aside: Callable[[], Path]) -> tuple[EngineName | None, Room | None]:
     """Say what runs the plan, and whether it has to put aside what has no room in memory."""
-    if aside is None or choice.engine == "spark" or (choice.engine == "duckdb" and choice.memory is None):
+    if choice.engine == "spark" or (choice.engine == "duckdb" and choice.memory is None):
         return choice.engine, None
     most = choice.memory or usable()
     if most is None:

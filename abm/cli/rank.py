@@ -20,7 +20,7 @@ from abm.output.spreadsheet import for_spreadsheet
 from abm.output.terminal import Ranking, ranking_lines
 from abm.output.text import safe_lines
 from abm.output.writers import encoded, write_file
-from abm.scoring.ranking import TABLE_OF, By, rank
+from abm.scoring.ranking import TABLE_OF, By, ranking
 from abm.scoring.selections import saved_selection
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ def _check(wanted: Wanted) -> None:
 def _ranking(source: Opened, wanted: Wanted, waiting: Waiting) -> Ranking:
     accounts = None if wanted.saved is None else saved_selection(source.workspace, wanted.saved)
     try:
-        whole: pl.DataFrame = rank(
-            source.result, by=wanted.by, where=wanted.where, accounts=accounts, excluded=wanted.excluded
-        )
+        whole = ranking(source.result, by=wanted.by, where=wanted.where, accounts=accounts, excluded=wanted.excluded)
     except ConditionError as error:
         raise ConditionError(f"--{error}") from None
     top = wanted.top or (TOP_OF_TABLE if wanted.format == "table" else None)

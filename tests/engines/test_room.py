@@ -88,6 +88,36 @@ class TestCommand:
         assert "are there to use: the rest is put aside on disk" in done.stderr
         self.same(tmp_path / "out", expected)
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ["rank", "--format", "csv", "--where", "employees > 100"],
+            ["rank", "--format", "csv", "--trend"],
+            *(
+                pytest.param(each, marks=pytest.mark.slow)
+                for each in (
+                    ["rank", "--by", "lead"],
+                    ["rank", "--by", "family"],
+                    ["explain", "A006"],
+                    ["explain", "C0001"],
+                    ["coverage"],
+                    ["route"],
+                    ["explain", "--check"],
+                    ["brief", "A006"],
+                    ["graph", "A006"],
+                    ["coverage", "--where", "employees > 10"],
+                )
+            ),
+        ],
+        ids=" ".join,
+    )
+    def test_what_only_shows_does_so_as_well(self, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        expected = run(*command, "-w", demo_folder()).stdout
+        monkeypatch.setattr(opening, "needed", lambda _rows: 10**15)
+        done = run(*command, "-w", demo_folder())
+        assert done.stdout == expected
+        assert "the rest is put aside on disk" in done.stderr
+
     def test_what_is_needed_in_any_case_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         rows = {"accounts": 5_000_000, "contacts": 50_000_000, "events": 1}
         monkeypatch.setattr(opening, "row_counts", lambda _tables: rows)
