@@ -16,6 +16,8 @@ AbmError
 
 from __future__ import annotations
 
+import errno
+import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -82,3 +84,12 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     by_lower = {candidate.lower(): candidate for candidate in candidates}
     near = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
     return f" Did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a library says, in one way or another, that a disk has no space left.
+
+    >>> is_full(OSError(28, "No space left on device"))
+    True
+    """
+    return getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import count, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, finished, guarded, native_of
 from abm.engines.tally import counted_aside
+from abm.errors import OutputError, SourceError, is_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from abm.engines.base import Finish, Step, Tally
     from abm.engines.room import Room
+
+_T = TypeVar("_T")
 
 _AT_ONCE, _HASHES, _TALLIED = 0.25, 0.25, 0.1
 """What a part, the hashes of one pass and a batch of counted rows may take of the memory there is. The rest is for the
@@ -92,7 +95,7 @@ class OnDiskEngine(PolarsEngine):
         most = max(10_000, int(self._given.memory * _TALLIED) // 200)
         buckets = 1 + self._rows // (2 * most)
         folder.mkdir()
-        parts = guarded(lambda: [*counted_aside(rows, tally, folder, at_once=most, buckets=buckets)])
+        parts = self._written(lambda: [*counted_aside(rows, tally, folder, at_once=most, buckets=buckets)])
         subjects, cells = ([part[i] for part in parts] for i in (0, 1))
         return nw.from_native(pl.scan_parquet(subjects)), nw.from_native(pl.scan_parquet(cells))
 
@@ -141,8 +144,19 @@ class OnDiskEngine(PolarsEngine):
         files = [self._place(".parquet") for _ in frames]
         pairs = zip(frames, files, strict=True)
         sinks = [frame.sink_parquet(file, compression="lz4", lazy=True) for frame, file in pairs]
-        guarded(lambda: pl.collect_all(sinks, engine="streaming"))
+        self._written(lambda: pl.collect_all(sinks, engine="streaming"))
         return files
+
+    def _written(self, write: Callable[[], _T]) -> _T:
+        try:
+            return guarded(write)
+        except SourceError as error:
+            if error.__cause__ is None or not is_full(error.__cause__):
+                raise
+            raise OutputError(
+                f"{self._given.folder.parent}: no space is left to put aside what memory does not hold."
+                " Free some, write elsewhere, or allow more memory."
+            ) from error
 
     def _place(self, ending: str = "") -> Path:
         return self._given.folder / f"{next(self._numbers)}{ending}"

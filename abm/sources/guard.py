@@ -7,7 +7,6 @@ Files of a workspace and files named in a query go through `admitted`; whatever 
 from __future__ import annotations
 
 import codecs
-import errno
 import stat
 from contextlib import contextmanager
 from os.path import realpath
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from abm.errors import OutputError, SourceError, did_you_mean
+from abm.errors import OutputError, SourceError, did_you_mean, is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,11 +162,9 @@ def put_aside(frame: pl.LazyFrame, path: Path, where: str) -> None:
     """
     try:
         frame.sink_parquet(path, compression="lz4", engine="streaming")
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except (OSError, *BROKEN) as error:
+        if is_full(error):
             raise OutputError(f"{path.parent}: no space is left to put {where} aside. Free some.") from error
-        raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
-    except BROKEN as error:
         raise SourceError(f"{where}: cannot be read to its end: {_said(error)}. {_WHOLE}") from error
 
 

@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 
 import abm
+from abm.engines import on_disk
 from abm.engines.base import Tally
 from abm.engines.on_disk import OnDiskEngine
 from abm.engines.repeats import repeated_hashes
 from abm.engines.room import Room
 from abm.engines.tally import counted, counted_aside
-from abm.errors import SourceError
+from abm.errors import OutputError, SourceError
 from abm.model import model_from
 from abm.output.writers import write_result
 from tests.engines import people
@@ -122,6 +123,17 @@ def test_files_that_polars_would_parse_again_are_put_aside(tmp_path: Path, aside
 def test_a_damaged_file(tmp_path: Path, aside: Room) -> None:
     with pytest.raises(SourceError, match="Is it whole"):
         abm.score(abm.load_workspace(damaged(tmp_path)), model_from(people.MODEL), as_of="2026-06-30", room=aside)
+
+
+def test_a_full_disk(tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_write: object) -> None:
+        said = "parquet: underlying IO error: No space left on device (os error 28)"
+        raise SourceError("a file cannot be read to its end") from pl.exceptions.ComputeError(said)
+
+    workspace = written(tmp_path, people.world())
+    monkeypatch.setattr(on_disk, "guarded", full)
+    with pytest.raises(OutputError, match="no space is left to put aside"):
+        abm.score(workspace, model_from(people.MODEL), room=aside)
 
 
 def _activity(rows: int) -> pl.DataFrame:
