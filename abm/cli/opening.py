@@ -97,11 +97,11 @@ def opened(
     _refuse_together(choice)
     facts, workspace, day = facts_of(choice, waiting, targets)
     model = workspace.model.with_families() if families else workspace.model
+    room = _room(choice, facts, aside or _aside_until_the_end)
     if isinstance(facts, Workspace):
-        engine, room = _engine(choice, facts, aside or _aside_until_the_end)
-        result = score(facts, model, as_of=day, engine=engine, room=room, progress=waiting)
+        result = score(facts, model, as_of=day, engine=choice.engine, room=room, progress=waiting)
     else:
-        result = facts.score(model, as_of=day, progress=waiting)
+        result = facts.score(model, as_of=day, room=room, progress=waiting)
     return Opened(choice, workspace, result, facts)
 
 
@@ -110,8 +110,6 @@ def _refuse_together(choice: Choice) -> None:
         raise InputError(
             f"--ledger: cells are scored by Polars, and --engine {choice.engine} was asked for. Leave one of them out."
         )
-    if choice.ledger is not None and choice.memory is not None:
-        raise InputError("--memory: what a ledger holds is scored in memory. Leave --memory or --ledger out.")
     if choice.engine == "spark" and choice.memory is not None:
         raise InputError("--memory: Spark has settings of its own (spark.executor.memory). Leave --memory out.")
 
@@ -122,19 +120,19 @@ def _aside_until_the_end() -> Path:
     return Path(folder.name)
 
 
-def _engine(choice: Choice, workspace: Workspace, aside: Callable[[], Path]) -> tuple[EngineName | None, Room | None]:
-    """Say what runs the plan, and whether it has to put aside what has no room in memory."""
+def _room(choice: Choice, facts: Workspace | Ledger, aside: Callable[[], Path]) -> Room | None:
+    """How much memory there is, where a run has to keep to it; None where it does not."""
     if choice.engine == "spark" or (choice.engine == "duckdb" and choice.memory is None):
-        return choice.engine, None
+        return None
     most = choice.memory or usable()
     if most is None:
-        return choice.engine, None
+        return None
     if choice.engine == "duckdb":
-        return "duckdb", Room(most, aside())
-    rows = row_counts(workspace.tables)
+        return Room(most, aside())
+    rows = row_counts(facts.tables) if isinstance(facts, Workspace) else facts.sizes()
     about, least = needed(rows), needed_in_parts(rows)
     if about <= most:
-        return choice.engine, None
+        return None
     if choice.memory and least > most:
         raise InputError(
             f"--memory: about {_gigabytes(least)} are needed for {rows.get('contacts', 0):,} contacts and"
@@ -146,7 +144,7 @@ def _engine(choice: Choice, workspace: Workspace, aside: Callable[[], Path]) -> 
         f"memory: about {_gigabytes(about)} would be needed, {_gigabytes(most)} are {whose}:"
         " the rest is put aside on disk"
     )
-    return "polars", Room(most, aside())
+    return Room(most, aside())
 
 
 def _gigabytes(size: int) -> str:

@@ -21,7 +21,7 @@ LEAST = 1_000_000_000
 _ALWAYS = 450_000_000
 _PER_ROW = {"events": 130, "contacts": 1_200, "accounts": 1_500, "intent": 60, "opportunities": 300}
 _ELSE = 100
-_PER_ROW_IN_PARTS = {"contacts": 400, "accounts": 500}
+_PER_ROW_IN_PARTS = {"contacts": 400, "accounts": 500, "subjects": 150}
 """Bytes in memory, as measured from one to a hundred million events (`tests/benchmarks`)."""
 
 _SHARE = 0.75

@@ -18,6 +18,7 @@ from abm.ledger.reading import newest_day as newest_counted
 from abm.ledger.store import FOLDER, Store
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.context import Kept
+from abm.scoring.ground import row_counts
 from abm.scoring.score import Run, chosen_model, day_of, newest_day, require_enough, score_tables
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import CONTRACTS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from abm.engines.room import Room
     from abm.model import Model
     from abm.scoring.context import Context, Progress
     from abm.scoring.result import ScoreResult
@@ -131,16 +133,27 @@ class Ledger:
         *,
         as_of: date | str | None = None,
         matching: MatchSettings | None = None,
+        room: Room | None = None,
         progress: Progress = lambda _step: None,
     ) -> ScoreResult:
-        """Score people and accounts; arguments and result are those of `abm.score`."""
+        """Score people and accounts; arguments and result are those of `abm.score`.
+
+        With a `room`, what was read for other days is not used, and nothing is kept for them.
+        """
         used = self.model if model is None else chosen_model(model, self._workspace)
         self.count(used, progress)
         pinned = None if self._workspace is None else self._workspace.as_of
         day = day_of(as_of) or pinned or self.newest_day()
         how = matching or (DEFAULT_SETTINGS if self._workspace is None else self._workspace.matching)
-        run = Run(used, day, how, self._kind, progress, self._counted, self._kept, self._engine())
-        return score_tables(self._tables, run)
+        kept, engine = (self._kept, self._engine()) if room is None else (None, self._on_disk(room))
+        return score_tables(self._tables, Run(used, day, how, self._kind, progress, self._counted, kept, engine))
+
+    def sizes(self) -> dict[str, int]:
+        """How many rows each table has; of events how many cells, and of `subjects` how many it knows."""
+        others = {name: table for name, table in self._tables.items() if name != "events"}
+        cells = [held.cells.select(pl.len()) for held in self.book.holdings.deliveries.values()]
+        counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
+        return row_counts(others) | {"events": counted, "subjects": self.book.holdings.subjects.height}
 
     @property
     def workspace(self) -> Workspace | None:
@@ -171,11 +184,12 @@ class Ledger:
         return max(counted, newest_day(others, until)) if others else counted
 
     def _engine(self) -> PolarsEngine:
-        sizes = [table.frame.select(pl.len()) for name, table in self._tables.items() if name != "events"]
-        rows = max(frame.item() for frame in pl.collect_all(sizes))
-        cells = [held.cells.select(pl.len()) for held in self.book.holdings.deliveries.values()]
-        counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
-        return PolarsEngine(engine_for(max(rows, counted)))
+        return PolarsEngine(engine_for(max(self.sizes().values())))
+
+    def _on_disk(self, room: Room) -> PolarsEngine:
+        from abm.engines.on_disk import OnDiskEngine  # noqa: PLC0415 - most runs have memory enough
+
+        return OnDiskEngine(room, max(self.sizes().values()))
 
 
 def _require_here(frames: Mapping[str, Any]) -> None:

@@ -76,6 +76,15 @@ def _issues(result: ScoreResult) -> set[tuple[Any, ...]]:
     return {(each.table, each.code, each.column, each.count) for each in result.findings}
 
 
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))])
+def test_a_ledger_in_parts(seed: int, aside: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch, 3)
+    tables, model, as_of = polars_frames(seed)
+    ledger = abm.Ledger(tables, model)
+    for day in (as_of, as_of - timedelta(60)):
+        agree(ledger.score(as_of=day, room=aside), ledger.score(as_of=day))
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_people_find_their_accounts_in_every_way(
     wide: bool, tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch

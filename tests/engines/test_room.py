@@ -118,6 +118,15 @@ class TestCommand:
         assert done.stdout == expected
         assert "the rest is put aside on disk" in done.stderr
 
+    def test_a_ledger_is_scored_in_parts(
+        self, tmp_path: Path, expected: ScoreResult, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(opening, "needed", lambda rows: 9_000_000_000 if rows["subjects"] else 0)
+        ledger, out = tmp_path / "ledger", tmp_path / "out"
+        done = run("score", "-w", demo_folder(), "--ledger", ledger, "-o", out, "--memory", "2GB")
+        assert "2.0 GB are allowed: the rest is put aside on disk" in done.stderr
+        self.same(tmp_path / "out", expected)
+
     def test_what_is_needed_in_any_case_is_said(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         rows = {"accounts": 5_000_000, "contacts": 50_000_000, "events": 1}
         monkeypatch.setattr(opening, "row_counts", lambda _tables: rows)
@@ -131,7 +140,6 @@ class TestCommand:
             (["--memory", "lots"], "'lots' is no amount of memory"),
             (["--memory", "10MB"], "Allow 1GB or more"),
             (["--memory", "2GB", "--engine", "spark"], "Leave --memory out"),
-            (["--memory", "2GB", "--ledger", "ledger"], "Leave --memory or --ledger out"),
         ],
     )
     def test_mistakes_are_said_before_any_work(self, options: list[str], said: str, tmp_path: Path) -> None:

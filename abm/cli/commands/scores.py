@@ -189,7 +189,7 @@ def score(
     ledger: LedgerOption = None,
     engine: Annotated[
         Literal["polars", "duckdb", "spark"] | None,
-        typer.Option(help="What the plan runs on. Default: polars, or duckdb where --memory does not hold the tables."),
+        typer.Option(help="What the plan runs on. Default: polars."),
     ] = None,
     memory: MemoryOption = None,
 ) -> int:
