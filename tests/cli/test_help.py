@@ -30,6 +30,16 @@ def test_every_command_has_examples(command: str) -> None:
     assert f"abm {command}" in text.split("Examples:")[1]
 
 
+def test_what_stands_in_brackets_is_shown() -> None:
+    found = {
+        command.callback.__name__: re.findall(r"(?<!\\)\[[a-z]+\]", command.callback.__doc__ or "")
+        for command in app.registered_commands
+        if command.callback
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+    assert "abm[spark]" in abm("score", "--help").stdout
+
+
 @pytest.mark.parametrize(
     "command", ["check", "score", "rank", "explain", "graph", "brief", "compare", "report", "route"]
 )

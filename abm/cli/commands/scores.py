@@ -193,14 +193,14 @@ def score(
     ] = None,
     memory: MemoryOption = None,
 ) -> int:
-    """Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
+    r"""Write every result table as a file: accounts, leads, groups ... and the lines that make every score.
 
     A manifest.json beside them names model, version, hash, day and files.
     The files appear whole or not at all, and equal runs write equal bytes.
     CSV is for programs: nothing in it is altered, lists are joined with ;
     XLSX is for people: one workbook, results.xlsx, with a sheet per table.
     Every engine gives the same results; Polars takes the least time on one
-    machine, Spark (abm[spark]) writes folders of part files from its executors.
+    machine, Spark (abm\[spark]) writes folders of part files from its executors.
 
     Examples:
       abm score -o results

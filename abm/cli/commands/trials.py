@@ -115,7 +115,7 @@ def sweep(
     ] = None,
     ledger: LedgerOption = None,
 ) -> int:
-    """What if: score under many thresholds, weights, points, models or days.
+    r"""What if: score under many thresholds, weights, points, models or days.
 
     A KEY is a path of the model file, with what is in a list by its name:
     mqa.threshold, mql.threshold_by_segment.smb, signals.demo_request.points,
@@ -123,7 +123,7 @@ def sweep(
     account.weights.coverage (the other weights share what is left).
     Every combination is a run, at most 1,000, held against the workspace's
     own model and day: who is an MQA or MQL that was none, and who no longer.
-    -o sweep.html, .svg or .png draws it (needs the extra: abm[report]).
+    -o sweep.html, .svg or .png draws it (needs the extra: abm\[report]).
 
     Examples:
       abm sweep --vary mqa.threshold=40..80:5
