@@ -216,10 +216,10 @@ def docs(
         typer.Option("--output", "-o", metavar="DIR", help="Write all pages and the library's reference as HTML."),
     ] = None,
 ) -> int:
-    """Show the pages that explain abm, or write them as HTML.
+    r"""Show the pages that explain abm, or write them as HTML.
 
     From raw exports to a ranked list in ten minutes; how each number is
-    computed; the words, a line each. HTML is written with the extra [docs].
+    computed; the words, a line each. HTML is written with the extra \[docs].
 
     Examples:
       abm docs
