@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, get_args
 
 from abm.cli.faults import FINE
@@ -14,6 +12,7 @@ from abm.cli.opening import Choice, opened, tell_advice, tell_problems
 from abm.cli.streams import tell
 from abm.cli.waiting import Waiting
 from abm.engines.room import memory_of
+from abm.output.aside import aside
 from abm.output.files import folder as within
 from abm.output.files import require_folder
 from abm.output.workbook import WORKBOOK, require_xlsxwriter, write_workbook
@@ -21,6 +20,8 @@ from abm.output.writers import MANIFEST, write_result
 from abm.scoring.result import TABLE_ORDER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from abm.scoring.result import ScoreResult
 
 Format = Literal["parquet", "csv", "jsonl", "xlsx"]
@@ -51,12 +52,9 @@ def run(choice: Choice, folder: Path, kind: Format, memory: str | None = None) -
 
 
 def _aside(until_written: ExitStack, folder: Path) -> Path:
-    """A folder beside the results for what has no room in memory, as long as it is needed.
-
-    There is space for results; a folder for temporary files may well lie in memory.
-    """
+    """A folder beside the results for what has no room in memory, as long as it is needed."""
     until_written.enter_context(within(folder))
-    return Path(until_written.enter_context(TemporaryDirectory(prefix=".abm-", dir=folder)))
+    return until_written.enter_context(aside(folder))
 
 
 def _names(kind: Format) -> list[str]:

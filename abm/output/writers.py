@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import tempfile
 from itertools import chain
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
 
 from abm.engines.base import Writer
 from abm.output.apart import write_apart
+from abm.output.aside import aside
 from abm.output.files import draft, folder
 from abm.output.text import safe_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from typing_extensions import Buffer
 
@@ -179,11 +179,10 @@ def _moved(lies: pl.LazyFrame, stamp: Mapping[str, str], stream: _Counted) -> in
 def _spooled(parts: Iterable[pl.DataFrame], stamp: Mapping[str, str], stream: _Counted, place: Path) -> int:
     """Put parts aside on disk as they come, then write all of them as one Parquet file, streaming."""
     rows = 0
-    # Beside the results: there is room for them, and a folder for temporary files may well lie in memory.
-    with tempfile.TemporaryDirectory(prefix=".abm-", dir=place) as aside:
+    with aside(place) as scratch:
         files: list[Path] = []
         for part in parts:
-            files.append(Path(aside) / f"{len(files)}.arrow")
+            files.append(scratch / f"{len(files)}.arrow")
             part.write_ipc(files[-1], compression="lz4")
             rows += part.height
         pl.scan_ipc(files).sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
