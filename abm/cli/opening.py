@@ -136,8 +136,8 @@ def _room(choice: Choice, facts: Workspace | Ledger, aside: Callable[[], Path]) 
     if choice.memory and least > most:
         raise InputError(
             f"--memory: about {_gigabytes(least)} are needed for {rows.get('contacts', 0):,} contacts and"
-            f" {rows['accounts']:,} accounts even where all else is put aside, and {_gigabytes(most)} are allowed."
-            " Allow more."
+            f" {rows.get('accounts', 0):,} accounts even where all else is put aside,"
+            f" and {_gigabytes(most)} are allowed. Allow more."
         )
     whose = "allowed" if choice.memory else "there to use"
     tell(
