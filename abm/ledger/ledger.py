@@ -18,7 +18,7 @@ from abm.ledger.reading import newest_day as newest_counted
 from abm.ledger.store import FOLDER, Store
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.context import Kept
-from abm.scoring.ground import row_counts
+from abm.scoring.ground import engine_on_disk, row_counts
 from abm.scoring.score import Run, chosen_model, day_of, newest_day, require_enough, score_tables
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import CONTRACTS
@@ -145,7 +145,7 @@ class Ledger:
         pinned = None if self._workspace is None else self._workspace.as_of
         day = day_of(as_of) or pinned or self.newest_day()
         how = matching or (DEFAULT_SETTINGS if self._workspace is None else self._workspace.matching)
-        kept, engine = (self._kept, self._engine()) if room is None else (None, self._on_disk(room))
+        kept, engine = (self._kept, self._engine()) if room is None else (None, engine_on_disk(room, self.sizes()))
         return score_tables(self._tables, Run(used, day, how, self._kind, progress, self._counted, kept, engine))
 
     def sizes(self) -> dict[str, int]:
@@ -185,11 +185,6 @@ class Ledger:
 
     def _engine(self) -> PolarsEngine:
         return PolarsEngine(engine_for(max(self.sizes().values())))
-
-    def _on_disk(self, room: Room) -> PolarsEngine:
-        from abm.engines.on_disk import OnDiskEngine  # noqa: PLC0415 - most runs have memory enough
-
-        return OnDiskEngine(room, max(self.sizes().values()))
 
 
 def _require_here(frames: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from abm.engines.base import Engine, Step
+    from abm.engines.on_disk import OnDiskEngine
     from abm.engines.room import Room
     from abm.sources.tables import Table
     from abm.tables.findings import Finding
@@ -88,17 +89,22 @@ def ground_of(facts: Workspace | Mapping[str, Any], name: EngineName | None, roo
     findings = findings_of(tables)
     engine: Engine
     if name in (None, "polars") and room is not None:
-        from abm.engines.on_disk import OnDiskEngine  # noqa: PLC0415 - most runs have memory enough
-
-        engine = OnDiskEngine(room, max(row_counts(tables).values()))
-        inputs = {each: _input(table, _aside(engine, table)) for each, table in tables.items()}
-        return Ground(engine, kind, inputs, findings)
+        on_disk = engine_on_disk(room, row_counts(tables))
+        inputs = {each: _input(table, _aside(on_disk, table)) for each, table in tables.items()}
+        return Ground(on_disk, kind, inputs, findings)
     if name in (None, "polars"):
         engine = PolarsEngine(engine_of([table.frame for table in tables.values()]))
         return Ground(engine, kind, inputs_of(tables), findings)
     engine = _engine(name, room=room)
     inputs = {each: _input(table, _moved(engine, table)) for each, table in tables.items()}
     return Ground(engine, engine.name if isinstance(facts, Workspace) else kind, inputs, findings)  # type: ignore[arg-type]
+
+
+def engine_on_disk(room: Room, rows: Mapping[str, int]) -> OnDiskEngine:
+    """Polars where there is little memory, for tables of so many rows."""
+    from abm.engines.on_disk import OnDiskEngine  # noqa: PLC0415 - most runs have memory enough
+
+    return OnDiskEngine(room, max(rows.values()))
 
 
 def inputs_of(tables: Mapping[str, Table]) -> dict[str, Input]:

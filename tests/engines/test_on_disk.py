@@ -109,6 +109,7 @@ def test_what_is_asked_of_a_result(aside: Room, monkeypatch: pytest.MonkeyPatch)
     check_reading(abm.score(workspace, room=aside), abm.score(workspace))
 
 
+@pytest.mark.slow
 def test_what_is_made_of_a_result(tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch, 20)
     workspace = abm.load_workspace(abm.demo_folder())
