@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import atexit
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from abm.cli.streams import tell
 from abm.cli.targets import refuse_inputs
 from abm.engines.room import Room, needed, needed_in_parts, usable
 from abm.errors import InputError
+from abm.output.aside import aside as folder_aside
 from abm.scoring.ground import row_counts
 from abm.scoring.score import newest_day, score
 from abm.workspace.loader import Workspace, load_workspace
@@ -115,9 +117,9 @@ def _refuse_together(choice: Choice) -> None:
 
 
 def _aside_until_the_end() -> Path:
-    folder = TemporaryDirectory(prefix="abm-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
+    until_the_end = ExitStack()
+    atexit.register(until_the_end.close)
+    return until_the_end.enter_context(folder_aside(Path(gettempdir())))
 
 
 def _room(choice: Choice, facts: Workspace | Ledger, aside: Callable[[], Path]) -> Room | None:
