@@ -1,14 +1,12 @@
-"""The program: its commands in the order in which they are used, its help, and how it is stopped."""
+"""The program: its commands in the order in which they are used, and its help."""
 
-import signal
-import sys
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from abm.cli.commands import actions, data, scores, trials
 from abm.cli.faults import show_traceback
+from abm.cli.stopping import listen
 from abm.cli.streams import silence_libraries
 from abm.cli.usage import Commands
 from abm.version import __version__
@@ -63,13 +61,8 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line."""
     silence_libraries()
-    # A terminated run takes its unfinished files with it, as an interrupted one does.
-    signal.signal(signal.SIGTERM, _terminated)
+    listen()
     app(prog_name="abm")
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(128 + signal.SIGTERM)
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import traceback
 from contextvars import ContextVar
 from functools import wraps
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from abm.cli.stopping import stopped_by
 from abm.cli.streams import TRACEBACK_VARIABLE, tell
 from abm.errors import AbmError, InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINE, PROBLEMS, CANNOT_RUN, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+FINE, PROBLEMS, CANNOT_RUN, BUG = 0, 1, 2, 3
 """Exit codes; PROBLEMS is for what was asked to check, and found something (`check`, `test`, `explain --check`)."""
 
 show_traceback: ContextVar[bool] = ContextVar("show_traceback", default=False)
@@ -35,23 +37,29 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
 def _ended(work: Callable[[], int]) -> int:
     try:
         return work()
-    except KeyboardInterrupt:
-        tell("abm: stopped.")
-        return INTERRUPTED
-    except (AbmError, OSError) as error:
-        _trace()
-        if isinstance(error, InternalError):
-            return _bug(error)
-        tell(told_as_one(_words(error)))
-        return CANNOT_RUN
     except (typer.Exit, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001 - nobody should have to read a traceback; panics are no Exceptions
+        return _stopped(error) if stopped_by() or isinstance(error, KeyboardInterrupt) else _failed(error)
+
+
+def _stopped(error: BaseException) -> int:
+    """End as the signal asks, also where a library made another error of it."""
+    if not isinstance(error, KeyboardInterrupt):
         _trace()
-        if _is_of_a_file(error):
-            tell(told_as_one(f"a file cannot be read to its end: {_first_line(error)}. Is it whole?"))
-            return CANNOT_RUN
-        return _bug(error)
+    tell("abm: stopped.")
+    return 128 + (stopped_by() or signal.SIGINT)
+
+
+def _failed(error: BaseException) -> int:
+    _trace()
+    if isinstance(error, (AbmError, OSError)) and not isinstance(error, InternalError):
+        tell(told_as_one(_words(error)))
+        return CANNOT_RUN
+    if _is_of_a_file(error):
+        tell(told_as_one(f"a file cannot be read to its end: {_first_line(error)}. Is it whole?"))
+        return CANNOT_RUN
+    return _bug(error)
 
 
 def _is_of_a_file(error: BaseException) -> bool:

@@ -170,3 +170,30 @@ def test_a_terminated_run_leaves_no_unfinished_file(workspace: Path, tmp_path: P
             time.sleep(0.05)
         assert running.returncode == 128 + signal.SIGTERM
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("then", ["raise TypeError('not a data type')", "time.sleep(30)"])
+def test_a_signal_that_a_library_swallowed_still_stops(number: signal.Signals, then: str, workspace: Path) -> None:
+    # As code called back by a library does, __del__ may not raise: Python drops what it raises.
+    script = (
+        "import os, signal, sys, time\n"
+        "from abm.cli import rank\n"
+        "from abm.cli.app import main\n"
+        "class Called:\n"
+        "    def __del__(self):\n"
+        f"        os.kill(os.getpid(), {number:d})\n"
+        "        time.sleep(1)\n"
+        "def opened(*_, **__):\n"
+        "    signalled = Called()\n"
+        "    del signalled\n"
+        f"    {then}\n"
+        "rank.opened = opened\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.argv = ['abm', 'rank', '-w', {str(workspace)!r}]\n"
+        "main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False, timeout=20)
+    assert done.returncode == 128 + number
+    assert done.stderr == (b"abm: stopped.\n" if number == signal.SIGINT or "raise" in then else b"")
