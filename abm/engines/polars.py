@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import narwhals as nw
 import polars as pl
 
-from abm.engines import relational
 from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
 from abm.engines.repeats import MOST_SUSPECTS, first_of_each, repeated_hashes
 from abm.engines.tally import counted
@@ -88,8 +87,9 @@ class PolarsEngine:
         return nw.from_native(kept), found
 
     def numbered(self, step: Step, name: str, order: str) -> Step:
-        """Number them in one go."""
-        return relational.numbered(self, step, name, order)
+        """Sort them: what comes later finds neighbours near each other."""
+        rows = native_of(step).sort(order).with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))
+        return self.materialise(nw.from_native(rows))[0]
 
     def tally(self, step: Step, tally: Tally) -> tuple[Step, Step]:
         """Count in batches of sorted integers."""

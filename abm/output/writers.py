@@ -9,15 +9,15 @@ from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from abm.engines.base import Writer
 from abm.output.apart import write_apart
-from abm.output.aside import aside
 from abm.output.files import draft, folder
 from abm.output.text import safe_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -120,7 +120,7 @@ def write_result(result: ScoreResult, path: Path, kind: Literal["parquet", "csv"
                 if kind == "parquet" and isinstance(lies, pl.LazyFrame):
                     rows = _moved(lies, result.stamp, counted)
                 else:
-                    rows = _write_table(result.parts(name), kind, result.stamp, counted, path)
+                    rows = _write_table(result.parts(name), kind, result.stamp, counted)
             listed[name] = {"file": target.name, "rows": rows, "sha256": counted.digest.hexdigest()}
             written.append(target)
         with files.open(path / MANIFEST) as stream:
@@ -149,7 +149,6 @@ def _write_table(
     kind: Literal["parquet", "csv", "jsonl"],
     stamp: Mapping[str, str],
     stream: _Counted,
-    place: Path,
 ) -> int:
     """Write a table that comes in parts as one file, of which a part is in memory at a time; return its rows."""
     empty = next(parts)
@@ -160,7 +159,7 @@ def _write_table(
         return first.height
     every = chain((first, second), filled)
     if kind == "parquet":
-        return _spooled(every, stamp, stream, place)
+        return _streamed(every, first.schema, stamp, stream)
     rows = 0
     for part in every:
         content = encoded(part, kind, stamp)
@@ -176,16 +175,27 @@ def _moved(lies: pl.LazyFrame, stamp: Mapping[str, str], stream: _Counted) -> in
     return int(lies.select(pl.len()).collect().item())
 
 
-def _spooled(parts: Iterable[pl.DataFrame], stamp: Mapping[str, str], stream: _Counted, place: Path) -> int:
-    """Put parts aside on disk as they come, then write all of them as one Parquet file, streaming."""
-    rows = 0
-    with aside(place) as scratch:
-        files: list[Path] = []
-        for part in parts:
-            files.append(scratch / f"{len(files)}.arrow")
-            part.write_ipc(files[-1], compression="lz4")
-            rows += part.height
-        pl.scan_ipc(files).sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
+def _streamed(parts: Iterator[pl.DataFrame], schema: pl.Schema, stamp: Mapping[str, str], stream: _Counted) -> int:
+    """Write parts as one Parquet file, each as it comes; return its rows."""
+    rows, failures = 0, []
+
+    def given(*_: object) -> Iterator[pl.DataFrame]:
+        nonlocal rows
+        try:
+            for part in parts:
+                rows += part.height
+                yield part
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    try:
+        register_io_source(given, schema=schema).sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
+    except Exception:
+        if failures:
+            # Polars says in words of its own that its source failed.
+            raise failures[0] from None
+        raise
     return rows
 
 

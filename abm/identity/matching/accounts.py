@@ -14,7 +14,7 @@ from abm.identity.domains import GIANTS
 from abm.identity.suffixes import hosts, registrables
 from abm.tables.findings import SAMPLE_SIZE, Finding
 
-__all__ = ["AccountBook", "canonical", "country_codes", "read_accounts"]
+__all__ = ["AccountBook", "canonical", "country_codes", "read_accounts", "repeated"]
 
 _COLUMNS = ("account_id", "name", "domain", "domains", "country")
 
@@ -73,11 +73,20 @@ def single_rows(frame: pl.LazyFrame, columns: tuple[str, ...], key: str) -> pl.D
     rows = frame.select(texts).collect()
     if rows[key].null_count():
         rows = rows.filter(pl.col(key).is_not_null())
-    # Keys that differ in their hash are not the same: millions of texts need not be compared.
-    repeated = rows[key].filter(rows[key].hash().is_duplicated())
-    if repeated.is_duplicated().any():
+    if repeated(rows[key]).is_duplicated().any():
         return rows.sort(columns, nulls_last=True).unique(key, keep="first", maintain_order=True)
     return rows
+
+
+def repeated(texts: pl.Series) -> pl.Series:
+    """Return the texts that may stand on several rows, with every row: millions of others need not be compared.
+
+    Texts that differ in their hash are not the same, and integers sort in little time.
+    """
+    hashes = texts.hash()
+    ordered = hashes.sort()
+    several = ordered.filter(ordered == ordered.shift(1)).unique()
+    return texts.filter(hashes.is_in(several.implode())) if len(several) else texts.clear()
 
 
 def country_codes(countries: pl.Series) -> pl.Series:

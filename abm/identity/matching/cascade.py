@@ -86,10 +86,13 @@ def match_contacts(
         place = place.scatter(at, key_of + verdicts.add(decided))
     progress("result")
     place = place.fill_null(UNMATCHED)
-    matches = verdicts.spelled_out(contact_ids, place.gather(order), book.accounts["account_id"])
+    place = place.gather(order)
+    matches = verdicts.spelled_out(contact_ids, place, book.accounts["account_id"])
     counts |= {"contacts": len(contact_ids), "accounts": book.accounts.height, "hosts": len(hosts.texts)}
     free = sorted(set(sites.filter("free")["host"]) & free_providers())
-    return MatchResult(matches, (*book.findings, *said.findings, *findings, *more), free, counts)
+    return MatchResult(
+        matches, (*book.findings, *said.findings, *findings, *more), free, counts, verdicts.accounts(place)
+    )
 
 
 def _book(accounts: pl.LazyFrame | AccountBook) -> AccountBook:
@@ -149,8 +152,7 @@ def _by_id(
     ids = rows[column]
     if ids.null_count() == len(ids):
         return _nothing(len(ids)), []
-    wanted = ids.drop_nulls().unique()
-    table = book.accounts.select("a", "account_id").filter(pl.col("account_id").is_in(wanted.implode()))
+    table = book.accounts.select("a", "account_id")
     evidence = pl.format(f"{column} {{}}", "account_id")
     start = verdicts.add(
         table.select(

@@ -48,5 +48,5 @@ def normal_mails(emails: pl.Series) -> pl.Series:
 def mail_hosts(mails: pl.Series) -> pl.Series:
     """Return the host of each normal address; null where it is not valid."""
     frame = mails.alias("mail").to_frame().lazy()
-    host = pl.when(pl.col("mail").str.contains(MAIL_PATTERN)).then(pl.col("mail").str.extract(r"@([^@]*)$"))
+    host = pl.when(pl.col("mail").str.contains(MAIL_PATTERN)).then(pl.col("mail").str.replace(r"^[^@]*@", ""))
     return frame.select(host.alias("host")).collect(engine=engine_for(len(mails)))["host"]

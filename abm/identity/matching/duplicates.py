@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from abm.identity.matching.accounts import single_rows
+from abm.identity.matching.accounts import repeated, single_rows
 from abm.identity.matching.choice import first_case
 from abm.identity.matching.contacts import mail_hosts, normal_mails
 
@@ -44,7 +44,7 @@ def duplicates(contacts: pl.LazyFrame) -> pl.DataFrame:
         return _none()
     members = _components(links)
     status = members.with_columns(
-        pl.col("contact_id").is_in(rows["contact_id"].implode()).alias("present"),
+        pl.col("contact_id").is_in(_among(rows["contact_id"], members["contact_id"]).implode()).alias("present"),
         pl.col("contact_id").is_in(merged["into"].unique().implode()).alias("takes"),
         pl.col("contact_id").is_in(merged["contact_id"].unique().implode()).alias("gives"),
     )
@@ -73,8 +73,12 @@ def _none() -> pl.DataFrame:
 def _shared_mails(emails: pl.Series) -> pl.Series:
     """The valid addresses that may be of several contacts, the others null: most are one person's."""
     mails, nothing = normal_mails(emails), pl.Series([None], dtype=pl.String)
-    mails = mails.zip_with(mails.hash().is_duplicated(), nothing)
+    mails = mails.zip_with(mails.is_in(repeated(mails).implode()), nothing)
     return mails.zip_with(mail_hosts(mails).is_not_null(), nothing)
+
+
+def _among(many: pl.Series, few: pl.Series) -> pl.Series:
+    return many.filter(many.is_in(few.implode()))
 
 
 def _components(links: pl.DataFrame) -> pl.DataFrame:

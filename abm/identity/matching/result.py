@@ -76,6 +76,7 @@ class MatchResult:
         findings: what was wrong or worth a note: giants and shared domains that accounts list, unknown ids, corrections
             that contradict each other.
         free_hosts: mail hosts seen that a consumer mailbox provider serves and no account lists, sorted.
+        places: of each row of `matches` the place of its account in the order of account_id, null where it has none.
         counts: `contacts`, `accounts`, `hosts`, `names` (distinct names with country that needed more than a domain),
             `fuzzy_names` (that equalled none), `comparisons` (pairs of names that RapidFuzz compared) and
             `most_comparisons` (of one name).
@@ -85,6 +86,7 @@ class MatchResult:
     findings: tuple[Finding, ...] = ()
     free_hosts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    places: pl.Series = field(default_factory=lambda: pl.Series("a", [], pl.UInt32))
 
     def rates(self) -> pl.DataFrame:
         """Return `method`, `contacts` and `share` (0 to 1), most trusted first; every method has a row."""

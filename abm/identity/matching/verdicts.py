@@ -44,6 +44,10 @@ class Verdicts:
         self._height += decisions.height
         return start
 
+    def accounts(self, numbers: pl.Series) -> pl.Series:
+        """Return the keys of the accounts that decisions chose, given the number of each one's decision."""
+        return pl.concat([part["a"] for part in self._parts]).gather(numbers)
+
     def spelled_out(self, contact_ids: pl.Series, numbers: pl.Series, account_ids: pl.Series) -> pl.DataFrame:
         """Return the matches of contacts (`SCHEMA`), given the number of each one's decision."""
         table = pl.concat(self._parts)

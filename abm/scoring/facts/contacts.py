@@ -130,7 +130,8 @@ def _report_contacts(ctx: Context, contacts: Step) -> None:
         ),
     )
     shared = (
-        contacts.filter(~nw.col("mail").is_null())
+        # Those who share an address that is one are one person by now.
+        contacts.filter(nw.col("email_kind") == "invalid")
         .group_by("mail")
         .agg(nw.col("contact_id").min(), nw.len().cast(nw.Int64).alias("people"))
     )

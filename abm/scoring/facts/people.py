@@ -34,7 +34,9 @@ def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple
         return contacts, duplicates(pl.LazyFrame(schema={"contact_id": pl.String}))
     survey = _survey(ctx, contacts.select("contact_id", "email", "merged_ids"))
     found = duplicates(survey.lazy())
-    gone = found.filter(pl.col("contact_id").is_in(survey["contact_id"].implode()))
+    here = survey["contact_id"]
+    # Few ids are looked for among many, rather than many kept to look for few.
+    gone = found.join(here.filter(here.is_in(found["contact_id"].implode())).to_frame(), on="contact_id", how="semi")
     if gone.is_empty():
         return contacts, found
     _report(ctx, gone)

@@ -15,20 +15,26 @@ from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
 from abm.scoring.facts.people import single_people
-from abm.scoring.facts.placing import Placing, placed_people, with_accounts
+from abm.scoring.facts.placing import CONTACT, Placing, placed_people, with_accounts
 from abm.scoring.steps import extended
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abm.engines.base import Step
     from abm.scoring.context import Context
     from abm.tables.findings import Finding
 
-CONTACT = "c"
-"""Integer key of a contact, in the order of contact_id."""
+__all__ = ["CONTACT", "Placed", "placed_of_all_days", "placed_until"]
 
 _OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
 _ASKED = ("company", "country", "converted_account_id")
 """What else matching looks at."""
+
+_WORDS = {"seniority": tuple(SENIORITY_RANK), "department": tuple(DEPARTMENTS)}
+"""Columns of contacts that may say what their title says too, and the words that count there."""
+
+_READ = ("title", *_WORDS)
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,15 @@ def placed_until(ctx: Context, accounts: Accounts, created_later: nw.Expr | None
     people, aliases = single_people(ctx, known, accounts.keys["account_id"])
     everybody = _narrow(ctx, people)
     newcomers = None if created_later is None else _newcomers(ctx, named.filter(created_later), known)
-    placing = placed_people(
-        ctx, everybody if newcomers is None else nw.concat([everybody, newcomers]), accounts, aliases
-    )
-    placed = _with_titles(ctx, _with_places(everybody, placing, accounts), everybody.select("title"))
-    frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
+    if not ctx.engine.apart:
+        everybody, newcomers = _numbered(ctx, everybody, newcomers)
+    both = everybody if newcomers is None else nw.concat([everybody, newcomers])
+    placing = placed_people(ctx, both, accounts, aliases)
+    placed = _with_titles(ctx, _with_places(everybody, placing, accounts), everybody)
+    if ctx.engine.apart:
+        frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
+    else:
+        (frame,) = ctx.engine.materialise(placed)
     later = None
     if newcomers is not None:
         mails = newcomers.with_columns(normal_mail("email").alias("mail"))
@@ -122,15 +132,31 @@ def _newcomers(ctx: Context, future: Step, known: Step) -> Step:
     return unknown.unique(subset="contact_id", keep="first", order_by=["_row", "account_id", "email"])
 
 
+def _numbered(ctx: Context, everybody: Step, newcomers: Step | None) -> tuple[Step, Step | None]:
+    """Give people their keys before they are placed: what is known of them is then found by integers, not by texts.
+
+    Newcomers have keys among them, and are nobody's afterwards.
+    """
+    if newcomers is None:
+        return ctx.engine.numbered(everybody, CONTACT, "contact_id"), None
+    steps = (step.with_columns(nw.lit(late).alias("late")) for step, late in ((everybody, False), (newcomers, True)))
+    both = ctx.engine.numbered(nw.concat(list(steps)), CONTACT, "contact_id")
+    return both.filter(~nw.col("late")).drop("late"), both.filter(nw.col("late")).drop("late")
+
+
 def _with_places(contacts: Step, placing: Placing, accounts: Accounts) -> Step:
     """Add `mail`, `email_kind`, the account `a`, and whether the account_id that was given names none."""
     host = nw.col("mail").str.replace_all(r"^.*@", "")
-    known = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
     step = contacts.with_columns(normal_mail("email").alias("mail")).with_columns(host.alias("host"))
-    step = with_accounts(step, placing).join(known, on="account_id", how="left")
-    unknown = ~nw.col("account_id").is_null() & nw.col("a_id").is_null()
+    step = with_accounts(step, placing)
+    unknown = nw.lit(False)
+    if not placing.ids_known:
+        known = accounts.frame.select("account_id", nw.col(ACCOUNT).alias("a_id"))
+        step = step.join(known, on="account_id", how="left")
+        unknown = ~nw.col("account_id").is_null() & nw.col("a_id").is_null()
     kind = _email_kind(placing.free_hosts)
-    return step.with_columns(kind.alias("email_kind"), unknown.alias("account_unknown")).drop("a_id", "host", *_ASKED)
+    step = step.with_columns(kind.alias("email_kind"), unknown.alias("account_unknown"))
+    return step.drop("host", *_ASKED, *([] if placing.ids_known else ["a_id"]))
 
 
 def _email_kind(free_hosts: list[str]) -> nw.Expr:
@@ -142,32 +168,32 @@ def _email_kind(free_hosts: list[str]) -> nw.Expr:
     return nw.when(~mail.is_null()).then(kind)
 
 
-def _with_titles(ctx: Context, contacts: Step, all_titles: Step) -> Step:
-    """Resolve seniority and department: the contact's own columns, else what its title says (each title read once)."""
-    (titles,) = ctx.engine.gather(all_titles.filter(~nw.col("title").is_null()).unique())
+def _with_titles(ctx: Context, contacts: Step, everybody: Step) -> Step:
+    """Resolve seniority and department: the contact's own columns, else what its title says (each text read once)."""
+    texts = [everybody.filter(~nw.col(name).is_null()).select(name).unique() for name in _READ]
+    titles, *words = ctx.engine.gather(*texts)
     read = read_titles(titles["title"])
-    survey = pl.DataFrame(
-        {
-            "title": list(read),
-            "title_seniority": [title.seniority for title in read.values()],
-            "title_department": [title.department for title in read.values()],
-        },
-        schema={"title": pl.String, "title_seniority": pl.String, "title_department": pl.String},
-    )
+    said = {"title": list(read)}
+    said |= {f"title_{name}": [getattr(title, name) for title in read.values()] for name in _WORDS}
+    survey = _ranked(pl.DataFrame(said, schema=dict.fromkeys(said, pl.String)), "title_seniority", "title_rank")
     step = contacts.join(ctx.engine.scatter(survey), on="title", how="left")
-    step = step.with_columns(
-        nw.coalesce(_word("seniority", SENIORITY_RANK), nw.col("title_seniority")).alias("seniority"),
-        nw.coalesce(_word("department", DEPARTMENTS), nw.col("title_department")).alias("department"),
-    )
-    ranks = nw.lit(None, dtype=nw.Int64)
-    for word, rank in SENIORITY_RANK.items():
-        ranks = nw.when(nw.col("seniority") == word).then(nw.lit(rank)).otherwise(ranks)
-    step = step.with_columns(ranks.cast(nw.Int64).alias("seniority_rank"))
+    for (name, known), given in zip(_WORDS.items(), words, strict=True):
+        step = step.join(ctx.engine.scatter(_understood(given, name, known)), on=name, how="left")
+    word = {name: nw.coalesce(f"{name}_word", f"title_{name}").alias(name) for name in _WORDS}
+    rank = nw.coalesce("word_rank", "title_rank").alias("seniority_rank")
+    step = step.with_columns(rank, *word.values()).drop("word_rank", "title_rank", *(f"{name}_word" for name in _WORDS))
     resolved = [name for name in ctx.binding.needs("contact") if name in PERSON]
     return extended(step, (nw.col(name).alias(f"contact:{name}") for name in resolved))
 
 
-def _word(column: str, words: object) -> nw.Expr:
-    """A given word counts if it is one of ours, in any case, with spaces or hyphens for underscores."""
-    word = normal_text(column).str.replace_all(r"[\s-]+", "_")
-    return nw.when(word.is_in(list(words))).then(word)  # type: ignore[call-overload]
+def _understood(given: pl.DataFrame, name: str, known: Iterable[str]) -> pl.DataFrame:
+    """What given words are of ours, in any case, spaces or hyphens for underscores; without those that are none."""
+    word = normal_text(name).str.replace_all(r"[\s-]+", "_").alias(f"{name}_word")
+    words = nw.from_native(given).with_columns(word).filter(nw.col(f"{name}_word").is_in(list(known))).to_native()
+    return _ranked(words, "seniority_word", "word_rank") if name == "seniority" else words
+
+
+def _ranked(words: pl.DataFrame, name: str, rank: str) -> pl.DataFrame:
+    return words.with_columns(
+        pl.col(name).replace_strict(SENIORITY_RANK, default=None, return_dtype=pl.Int64).alias(rank)
+    )
