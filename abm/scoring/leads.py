@@ -24,6 +24,10 @@ HAND_RAISER, DISQUALIFIED, MQL = "hand_raiser", "disqualified", "mql"
 INSUFFICIENT_DATA, NURTURE = "insufficient_data", "nurture"
 
 
+_DONE_WITH = ("_row", "email", "account_unknown")
+"""Columns of contacts that nobody asks for once they are read."""
+
+
 def people_with_accounts(ctx: Context, contacts: Step, accounts: Step) -> Step:
     """Join each contact to what conditions may ask of its account: `account.x`, its segment, fit and groups."""
     of_account = [f"account:{name}" for name in ctx.binding.needs("account") if name != "segment"]
@@ -32,7 +36,7 @@ def people_with_accounts(ctx: Context, contacts: Step, accounts: Step) -> Step:
         *(ACCOUNT, "account_id", "segment", "account:segment", *of_account, *groups),
         *("first_group", "account_fit", "account_fit_known"),
     )
-    step = contacts.drop("account_id").join(standing, on=ACCOUNT, how="left")
+    step = contacts.drop("account_id", *_DONE_WITH).join(standing, on=ACCOUNT, how="left")
     nothing = [nw.col(name).fill_null(0) for name in ("account_fit", "account_fit_known")]
     return step.with_columns(*nothing, nw.col("first_group").fill_null(-1))
 

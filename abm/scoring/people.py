@@ -16,7 +16,7 @@ from abm.scoring.facts.owners import WHO, anonymous
 from abm.scoring.leads import lead_scores, people_with_accounts
 from abm.scoring.ledger import Ledger, build_ledger, counted_cells, ledger_of, oldest
 from abm.scoring.parts import in_parts, within
-from abm.scoring.roles import people_roles
+from abm.scoring.roles import with_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +83,7 @@ def judged_people(ctx: Context, facts: Facts, firms: Step, roles: Step | None, v
 
 def _placed(ctx: Context, contacts: Contacts, firms: Step, roles: Step | None) -> Step:
     """Contacts with what their account is and the roles they have."""
-    people = people_with_accounts(ctx, contacts.frame, firms)
-    return people.join(people_roles(ctx, people, roles), on=CONTACT, how="left")
+    return with_roles(ctx, people_with_accounts(ctx, contacts.frame, firms), roles)
 
 
 def _in_parts(ctx: Context, facts: Facts, firms: Step, roles: Step | None, views: list[View]) -> People:

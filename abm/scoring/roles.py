@@ -28,7 +28,7 @@ def role_columns(model: Model) -> dict[str, str]:
     return {role: f"explicit_{i}" for i, role in enumerate(dict.fromkeys(names))}
 
 
-def people_roles(ctx: Context, people: Step, opportunity_roles: Step | None) -> Step:
+def with_roles(ctx: Context, people: Step, opportunity_roles: Step | None) -> Step:
     """Place every contact in every template.
 
     Args:
@@ -37,16 +37,16 @@ def people_roles(ctx: Context, people: Step, opportunity_roles: Step | None) -> 
         opportunity_roles: `c`, `role` of open or won opportunities of the contact's own account, or None.
 
     Returns:
-        Key `c`. For template i: `mask_i`, bit j set when the person is eligible for its j-th role; `slot_i` the index
-        of the primary role or -1; `blocks_i` whether the person is eligible for a blocker. Confidences in millionths:
-        `confidence_i_j`, -1 when nobody gave the role.
+        The people, and for template i: `mask_i`, bit j set when the person is eligible for its j-th role; `slot_i` the
+        index of the primary role or -1; `blocks_i` whether the person is eligible for a blocker; `confidence_i_j` in
+        millionths, -1 when nobody gave the role.
     """
     columns = role_columns(ctx.model)
+    kept = people.collect_schema().names()
     step = _with_explicit(ctx, people, opportunity_roles, columns)
     step = extended(step, _inferred(ctx, columns))
     for index, group in enumerate(ctx.model.buying_groups):
         step = _in_template(ctx.model, step, index, group, columns)
-    kept = [CONTACT]
     for index, group in enumerate(ctx.model.buying_groups):
         kept += [f"mask_{index}", f"slot_{index}", f"blocks_{index}"]
         kept += [f"confidence_{index}_{slot}" for slot in range(len(group.roles))]

@@ -124,7 +124,9 @@ def read_files(
         _require_same_columns(found[0].file, columns, each.file, one.frame)
         parts.append(Part(each.file, rows_before))
         shifted.append(one.frame.select(*columns, pl.col(ROW) + rows_before))
-        rows_before += collected(one.frame.select(pl.col(ROW).max().fill_null(0)), each.file).item()
+        # A Parquet file says how many rows it has; rows of text that hold nothing are counted, too.
+        rows = pl.len() if each.file.lower().endswith(".parquet") else pl.col(ROW).max().fill_null(0)
+        rows_before += collected(one.frame.select(rows), each.file).item()
     mixed = _mixed(columns, shifted)
     if mixed:
         shifted = [_with_text(frame, mixed) for frame in shifted]

@@ -54,9 +54,9 @@ class Events:
 def read_events(ctx: Context) -> Events:
     """Leave out what cannot count, and count the rest."""
     table = ctx.inputs["events"].frame
-    scan(ctx, table)
+    all_usable = scan(ctx, table)
     given = ctx.inputs["events"].given
-    rows = table.filter(usable(ctx.as_of))
+    rows = table if all_usable else table.filter(usable(ctx.as_of))
     single = single_rows(ctx, "events", rows, "event_id") if "event_id" in given else new_rows(ctx, "events", rows)
     owner = [name for name in OWNER if name in given]
     wanted = [nw.col(name).alias(f"event:{name}") for name in ctx.binding.needs("event")]
@@ -87,10 +87,10 @@ def usable(as_of: date) -> nw.Expr:
     return in_time & (count.is_null() | (count >= 1))
 
 
-def scan(ctx: Context, table: Step) -> None:
-    """Report flaws in one pass."""
+def scan(ctx: Context, table: Step) -> bool:
+    """Report flaws in one pass, and tell whether every row is `usable`."""
     day, count = nw.col("occurred_at"), nw.col("count")
-    ctx.scan(
+    found = ctx.scan(
         "events",
         table,
         Flaw(
@@ -112,3 +112,4 @@ def scan(ctx: Context, table: Step) -> None:
         ),
         Flaw("missing_type", "matches no signal: no type", nw.col("type").is_null(), _WHICH, column="type"),
     )
+    return not found.keys() - {"missing_type"}

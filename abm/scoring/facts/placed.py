@@ -179,18 +179,19 @@ def _with_titles(ctx: Context, contacts: Step, everybody: Step) -> Step:
     step = contacts.join(ctx.engine.scatter(survey), on="title", how="left")
     for (name, known), given in zip(_WORDS.items(), words, strict=True):
         step = step.join(ctx.engine.scatter(_understood(given, name, known)), on=name, how="left")
-    word = {name: nw.coalesce(f"{name}_word", f"title_{name}").alias(name) for name in _WORDS}
+    word = {name: nw.coalesce(f"word_{name}", f"title_{name}").alias(name) for name in _WORDS}
     rank = nw.coalesce("word_rank", "title_rank").alias("seniority_rank")
-    step = step.with_columns(rank, *word.values()).drop("word_rank", "title_rank", *(f"{name}_word" for name in _WORDS))
+    read_off = [f"{prefix}{name}" for name in _WORDS for prefix in ("title_", "word_")]
+    step = step.with_columns(rank, *word.values()).drop("title_rank", "word_rank", *read_off)
     resolved = [name for name in ctx.binding.needs("contact") if name in PERSON]
     return extended(step, (nw.col(name).alias(f"contact:{name}") for name in resolved))
 
 
 def _understood(given: pl.DataFrame, name: str, known: Iterable[str]) -> pl.DataFrame:
     """What given words are of ours, in any case, spaces or hyphens for underscores; without those that are none."""
-    word = normal_text(name).str.replace_all(r"[\s-]+", "_").alias(f"{name}_word")
-    words = nw.from_native(given).with_columns(word).filter(nw.col(f"{name}_word").is_in(list(known))).to_native()
-    return _ranked(words, "seniority_word", "word_rank") if name == "seniority" else words
+    word = normal_text(name).str.replace_all(r"[\s-]+", "_").alias(f"word_{name}")
+    words = nw.from_native(given).with_columns(word).filter(nw.col(f"word_{name}").is_in(list(known))).to_native()
+    return _ranked(words, "word_seniority", "word_rank") if name == "seniority" else words
 
 
 def _ranked(words: pl.DataFrame, name: str, rank: str) -> pl.DataFrame:
