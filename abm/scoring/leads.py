@@ -9,9 +9,8 @@ import narwhals as nw
 from abm.model.units import micro
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
-from abm.scoring.facts.owners import WHO
+from abm.scoring.facts.owners import WHO, owner_key
 from abm.scoring.fit import fit_known, lead_fit_points, with_fit
-from abm.scoring.steps import extended
 from abm.scoring.thresholds import joined, reason, score_reasons, threshold, threshold_text
 from abm.scoring.views import with_days, with_points
 
@@ -57,26 +56,48 @@ def lead_scores(ctx: Context, people: Step, points: Step | None, lines: Step | N
     """
     step = with_fit(ctx, people, ctx.model.fit.person, "person", "person_fit")
     step = step.with_columns(lead_fit_points().alias("fit_points"), fit_known(ctx.model).alias("fit_known"))
-    step = _with_engagement(step, points, views)
+    step = _with_activity(ctx, step, points, lines, views)
     step = step.with_columns(
         (nw.col("fit_points") + nw.col("x").fill_null(0)).alias("score"),
         nw.col("x").alias("engagement"),
         threshold(ctx.model.mql.threshold, ctx.model.mql.threshold_by_segment).alias("threshold"),
         _role(ctx).alias("role"),
     )
-    step = step.with_columns(_grade(ctx).alias("grade"))
-    step = _with_hands(ctx, step, lines)
-    return _with_status(ctx, step)
+    return _with_status(ctx, step.with_columns(_grade(ctx).alias("grade")))
 
 
-def _with_engagement(people: Step, points: Step | None, views: list[View]) -> Step:
-    """Join x and r; a person without activity has 0, unless no events were given at all."""
+def _with_activity(ctx: Context, people: Step, points: Step | None, lines: Step | None, views: list[View]) -> Step:
+    """Join x and r, raised hands and the day of the last activity; without any it is 0, unless no events were given.
+
+    What people did is put together before it meets the many columns of people.
+    """
     names = ["x", *(name for view in views for name in (view.x, view.r))]
-    if points is None:
+    hands = [f"hand_{i}" for i in _raising(ctx)]
+    if points is None or lines is None:
         nothing = nw.lit(None, dtype=nw.Int64)
-        return people.with_columns(*(nothing.alias(name) for name in [*names, "age"]))
-    step = people.join(points.rename({WHO: CONTACT}), on=CONTACT, how="left")
-    return step.with_columns(*(nw.col(name).fill_null(0) for name in names))
+        day = nw.lit(None, dtype=nw.Date).alias("last_activity")
+        nobody = [nw.lit(value=False).alias(name) for name in hands]
+        return people.with_columns(*(nothing.alias(name) for name in [*names, "age"]), day, *nobody)
+    done = with_days(ctx, points, key=owner_key())
+    if hands:
+        done = done.join(_hands(ctx, lines), on=WHO, how="left")
+    step = people.join(done.rename({WHO: CONTACT}), on=CONTACT, how="left")
+    known = [*(nw.col(name).fill_null(0) for name in names), *(nw.col(name).fill_null(value=False) for name in hands)]
+    return step.with_columns(*known)
+
+
+def _raising(ctx: Context) -> list[int]:
+    return [i for i, signal in enumerate(ctx.model.signals) if signal.hand_raise]
+
+
+def _hands(ctx: Context, lines: Step) -> Step:
+    """`hand_i`: whether somebody raised a hand by signal i within hand_raise_days; key `who`."""
+    recent = lines.filter(
+        nw.col("signal").is_in(_raising(ctx))
+        & (nw.col("repeat") == 0)
+        & (nw.col("age") < ctx.model.mql.hand_raise_days)
+    )
+    return recent.group_by(WHO).agg(*((nw.col("signal") == i).any().alias(f"hand_{i}") for i in _raising(ctx)))
 
 
 def _role(ctx: Context) -> nw.Expr:
@@ -100,23 +121,9 @@ def _grade(ctx: Context) -> nw.Expr:
     return nw.when(~nw.col("engagement").is_null()).then(nw.concat_str([letter, digit]))
 
 
-def _with_hands(ctx: Context, step: Step, lines: Step | None) -> Step:
-    """Add `hand_i`: whether the lead raised a hand by signal i within hand_raise_days."""
-    raising = [i for i, signal in enumerate(ctx.model.signals) if signal.hand_raise]
-    if lines is None or not raising:
-        return extended(step, (nw.lit(value=False).alias(f"hand_{i}") for i in raising))
-    recent = lines.filter(
-        nw.col("signal").is_in(raising) & (nw.col("repeat") == 0) & (nw.col("age") < ctx.model.mql.hand_raise_days)
-    )
-    flags = [(nw.col("signal") == i).any().alias(f"hand_{i}") for i in raising]
-    hands = recent.group_by(WHO).agg(*flags).rename({WHO: CONTACT})
-    step = step.join(hands, on=CONTACT, how="left")
-    return step.with_columns(*(nw.col(f"hand_{i}").fill_null(value=False) for i in raising))
-
-
 def _with_status(ctx: Context, step: Step) -> Step:
     """Add status, is_mql and reasons; the conditions see points, not millionths."""
-    shown = with_points(ctx, with_days(ctx, step))
+    shown = with_points(ctx, step)
     rules = ctx.model.mql.disqualify
     names = [f"disqualified_{i}" for i in range(len(rules))]
     tests = [ctx.binding.expr(rule.when, "mql") for rule in rules]
@@ -125,7 +132,7 @@ def _with_status(ctx: Context, step: Step) -> Step:
         ctx.binding.expr(ctx.model.mql.hand_raise, "mql").fill_null(value=False).alias("hand_passes"),
         *(test.fill_null(value=False).alias(name) for test, name in zip(tests, names, strict=True)),
     )
-    hands = [nw.col(f"hand_{i}") for i, signal in enumerate(ctx.model.signals) if signal.hand_raise]
+    hands = [nw.col(f"hand_{i}") for i in _raising(ctx)]
     blocked = _any([nw.col(name) for name, rule in zip(names, rules, strict=True) if rule.blocks_hand_raise])
     unknown = nw.col("age").is_null() & (nw.col("fit_known") == 0)
     status = nw.when(unknown).then(nw.lit(INSUFFICIENT_DATA)).otherwise(nw.lit(NURTURE))

@@ -13,7 +13,7 @@ from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.classes import CLASS, is_open, open_signals
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import SUBJECT
-from abm.scoring.facts.owners import WHO, anonymous
+from abm.scoring.facts.owners import WHO, owner_key
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def counted_cells(ctx: Context, events: Events, accounts: Step, contacts: Contac
         step = _with_context(ctx, step, accounts, contacts)
         step = step.with_columns(_ignored(ctx).alias("ignored"), _signal(ctx).alias("signal"))
     counts = ~nw.col("ignored") & ~nw.col(WHO).is_null() & ~nw.col("signal").is_null()
-    days = nw.lit(ctx.as_of.toordinal()) - ordinal(nw.col("occurred_at")) + ctx.binding.ahead(_account_or_contact())
+    days = nw.lit(ctx.as_of.toordinal()) - ordinal(nw.col("occurred_at")) + ctx.binding.ahead(owner_key())
     counted = step.filter(counts).select(WHO, "signal", days.alias("age"), "n")
     cells = counted.group_by(WHO, "signal", "age").agg(nw.col("n").sum().cast(nw.Int64)).filter(nw.col("n") > 0)
     left_out = step.filter(~counts).with_columns(nw.col(WHO).is_null().alias("orphan"))
@@ -82,11 +82,6 @@ def _greatest(cells: Step) -> Step:
 
 def _known(greatest: pl.DataFrame) -> int:
     return -1 if greatest.item() is None else int(greatest.item())
-
-
-def _account_or_contact() -> nw.Expr:
-    who = nw.col(WHO)
-    return nw.when(who < 0).then(anonymous(who)).otherwise(who)
 
 
 def _is_open(ctx: Context) -> bool:

@@ -12,7 +12,7 @@ from abm.scoring.engagement import View, engagement, valued_by
 from abm.scoring.facts.accounts import ACCOUNT
 from abm.scoring.facts.contacts import CONTACT
 from abm.scoring.facts.events import SUBJECT
-from abm.scoring.facts.owners import WHO, anonymous
+from abm.scoring.facts.owners import WHO, anonymous, owner_key
 from abm.scoring.leads import lead_scores, people_with_accounts
 from abm.scoring.ledger import Ledger, build_ledger, counted_cells, ledger_of, oldest
 from abm.scoring.parts import in_parts, within
@@ -111,9 +111,7 @@ def _some_contacts(contacts: Contacts, keys: range) -> Contacts:
 
 def _some_events(events: Events, keys: range) -> Events:
     """What some people did, and the anonymous of accounts with the same keys; in the first part, whose nobody is."""
-    who = nw.col(WHO)
-    whose = nw.when(who < 0).then(anonymous(who)).otherwise(who)
-    mine = (whose >= keys.start) & (whose < keys.stop)
-    subjects = events.subjects.filter(mine | who.is_null() if keys.start == 0 else mine)
+    mine = (owner_key() >= keys.start) & (owner_key() < keys.stop)
+    subjects = events.subjects.filter(mine | nw.col(WHO).is_null() if keys.start == 0 else mine)
     cells = events.cells.join(subjects.select(SUBJECT), on=SUBJECT, how="semi")
     return replace(events, subjects=subjects, cells=cells)

@@ -22,9 +22,10 @@ def calendar(ctx: Context, name: str) -> Step:
     return ctx.engine.scatter(pl.DataFrame({"age": pl.int_range(len(days), eager=True), name: days}))
 
 
-def with_days(ctx: Context, step: Step, name: str = "last_activity") -> Step:
-    """Add the day of the column `age`; null stays null."""
-    on_as_of = (nw.col("age") - ctx.binding.ahead(nw.col(ACCOUNT))).alias("age_on_as_of")
+def with_days(ctx: Context, step: Step, name: str = "last_activity", key: nw.Expr | None = None) -> Step:
+    """Add the day of the column `age`; null stays null. `key` is that of the contact or account, by default `a`."""
+    ahead = ctx.binding.ahead(nw.col(ACCOUNT) if key is None else key)
+    on_as_of = (nw.col("age") - ahead).alias("age_on_as_of")
     days = calendar(ctx, name).rename({"age": "age_on_as_of"})
     return step.with_columns(on_as_of).join(days, on="age_on_as_of", how="left").drop("age_on_as_of")
 

@@ -39,6 +39,12 @@ def anonymous(account: nw.Expr) -> nw.Expr:
     return -1 - account
 
 
+def owner_key() -> nw.Expr:
+    """Key of the contact, or of the account, that `who` stands for."""
+    who = nw.col(WHO)
+    return nw.when(who < 0).then(anonymous(who)).otherwise(who)
+
+
 def _with_person(events: Step, contacts: Contacts | None, given: frozenset[str]) -> Step:
     """Add `c` and the person's account `person_a`: by contact_id, else by mail."""
     nobody = nw.lit(None, dtype=nw.Int64)
