@@ -77,7 +77,7 @@ def world(name: str) -> Any:
     return abm.score(tables, bundled("config", "starter.yaml"), as_of=date(2026, 6, 30))
 
 
-@pytest.mark.parametrize("name", [*NAMES[:4], *(pytest.param(each, marks=pytest.mark.slow) for each in NAMES[4:])])
+@pytest.mark.parametrize("name", [*NAMES[:2], *(pytest.param(each, marks=pytest.mark.slow) for each in NAMES[2:])])
 def test_names_stay_text(name: str) -> None:
     (brief,) = briefs(world(name), ["A1"], workspace=name)
     if not _TAME:

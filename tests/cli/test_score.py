@@ -57,8 +57,8 @@ def test_families_are_a_table_of_their_own(workspace: Path, tmp_path: Path) -> N
     "arguments",
     [
         ("score", "-o", "."),
-        ("score", "-o", ".", "--format", "parquet"),
-        ("rank", "-o", "accounts.csv"),
+        pytest.param(("score", "-o", ".", "--format", "parquet"), marks=pytest.mark.slow),
+        pytest.param(("rank", "-o", "accounts.csv"), marks=pytest.mark.slow),
         ("rank", "-o", "model.yaml", "--format", "csv"),
         ("rank", "-o", "events.parquet"),
     ],

@@ -61,7 +61,7 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
-@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("width", [40, *(pytest.param(each, marks=pytest.mark.slow) for each in (80, 200))])
 def test_a_terminal_gets_colours_and_its_width(workspace: Path, width: int) -> None:
     text = terminal("rank", folder=workspace, width=width)
     assert "\x1b[1m" in text

@@ -10,7 +10,7 @@ from abm.model import BuyingGroup, Role
 from tests.coverage.committees import Committee, Seating, closed_form, committees, template
 from tests.coverage.seatings import best_by_flow, best_of_all, greedily, share, value
 
-TEMPLATES, MORE_TEMPLATES = 16, 60
+TEMPLATES, MORE_TEMPLATES = 6, 70
 COMMITTEES = 150
 """For each template, scored in one frame."""
 

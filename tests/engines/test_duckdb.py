@@ -135,6 +135,7 @@ def test_only_what_is_distinct_comes_to_the_driver() -> None:
     assert len(results[0].leads.filter("engagement = 50")) == people.CROWD
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_result() -> None:
     workspace = abm.load_workspace(abm.demo_folder())
     tables = {name: table.frame.drop("_row").collect() for name, table in workspace.tables.items()}

@@ -51,7 +51,9 @@ def written(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Workspace:
     return abm.load_workspace(folder)
 
 
-@pytest.mark.parametrize("most", [1, 3, 1_000])
+@pytest.mark.parametrize(
+    "most", [pytest.param(1, marks=pytest.mark.slow), 3, pytest.param(1_000, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 20))])
 def test_parts_make_up_the_whole(
     seed: int, most: int, tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch
@@ -85,7 +87,7 @@ def test_a_ledger_in_parts(seed: int, aside: Room, monkeypatch: pytest.MonkeyPat
         agree(ledger.score(as_of=day, room=aside), ledger.score(as_of=day))
 
 
-@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("wide", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_people_find_their_accounts_in_every_way(
     wide: bool, tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +105,7 @@ def test_only_what_is_distinct_comes_to_the_driver(tmp_path: Path, aside: Room) 
     assert results[0].polars["leads"].filter(pl.col("engagement") == 50).height == people.CROWD
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_result(aside: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch, 20)
     workspace = abm.load_workspace(abm.demo_folder())
@@ -161,7 +164,9 @@ def _activity(rows: int) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("amount", ["times", None])
-@pytest.mark.parametrize("buckets", [1, 3, 8])
+@pytest.mark.parametrize(
+    "buckets", [pytest.param(1, marks=pytest.mark.slow), 3, pytest.param(8, marks=pytest.mark.slow)]
+)
 def test_a_tally_put_aside_is_the_tally(buckets: int, amount: str | None, tmp_path: Path) -> None:
     rows, tally = _activity(9_000).lazy(), Tally(("mail", "id"), "code", 7, "day", amount)
     subjects, cells = counted(rows, tally, "streaming")

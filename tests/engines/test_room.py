@@ -92,10 +92,10 @@ class TestCommand:
         "command",
         [
             ["rank", "--format", "csv", "--where", "employees > 100"],
-            ["rank", "--format", "csv", "--trend"],
             *(
                 pytest.param(each, marks=pytest.mark.slow)
                 for each in (
+                    ["rank", "--format", "csv", "--trend"],
                     ["rank", "--by", "lead"],
                     ["rank", "--by", "family"],
                     ["explain", "A006"],

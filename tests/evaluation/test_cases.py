@@ -62,7 +62,10 @@ def holds(folder: Path, given: str, expect: str, **options: Any) -> bool:
 # --- What is shipped
 
 
-@pytest.mark.parametrize("name", shipped_models())
+@pytest.mark.parametrize(
+    "name",
+    [each if each == "starter" else pytest.param(each, marks=pytest.mark.slow) for each in shipped_models()],
+)
 def test_shipped_models_keep_their_cases(name: str) -> None:
     report = run_cases(name)
     assert [(case.name, difference) for case in report.cases for difference in case.differences] == []

@@ -63,9 +63,9 @@ LATE = [*APART[:4], "ada@a.example", APART[5]]
     ("tables", "times"),
     [
         pytest.param(world(APART), 1, id="nobody twice"),
-        pytest.param(world(EARLY), 2, id="twice from early on"),
+        pytest.param(world(EARLY), 2, id="twice from early on", marks=pytest.mark.slow),
         pytest.param(world(LATE), 4, id="somebody later is somebody else"),
-        pytest.param(world(APART, twice=True), 5, id="a contact on two rows"),
+        pytest.param(world(APART, twice=True), 5, id="a contact on two rows", marks=pytest.mark.slow),
     ],
 )
 def test_people_are_placed_once(tables: dict[str, Any], times: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ WORKSPACE = "model: model.yaml\nas_of: 2026-06-30\ntables:\n"
 
 @pytest.fixture
 def crm(tmp_path: Path) -> Path:
-    """The demo with its events in one file a month, ids on them, and some told of twice."""
+    """The demo with its events in one file a quarter, ids on them."""
     demo, crm = abm.demo_folder(), tmp_path / "crm"
     (crm / "events").mkdir(parents=True)
     tables = ("accounts", "contacts", "intent", "opportunities")
@@ -41,8 +41,9 @@ def crm(tmp_path: Path) -> Path:
     listed = "".join(f"  {name}: {name}.csv\n" for name in tables)
     (crm / "workspace.yaml").write_text(f"{WORKSPACE}{listed}  events: events/*.csv\n")
     events = demo_events()
-    for (month,), rows in events.group_by(pl.col("occurred_at").str.slice(0, 7), maintain_order=True):
-        rows.write_csv(crm / "events" / f"{month}.csv")
+    quarter = pl.col("occurred_at").str.slice(0, 10).str.to_date().dt.truncate("1q").alias("quarter")
+    for (first,), rows in events.group_by(quarter, maintain_order=True):
+        rows.write_csv(crm / "events" / f"{first}.csv")
     return crm
 
 

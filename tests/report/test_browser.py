@@ -37,6 +37,7 @@ def place(report: Report) -> Path:
     return report.path
 
 
+@pytest.mark.slow
 def test_the_demo_opens_without_fault_or_request(demo_report: Report, opened: Open) -> None:
     seen = opened(place(demo_report))
     page = seen.page

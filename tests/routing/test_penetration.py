@@ -95,13 +95,13 @@ def check(result: ScoreResult, by: str, value: Callable[[Row], str | None]) -> N
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(each, marks=pytest.mark.slow) for each in range(6, 20))])
 def test_random_workspaces_are_counted_as_by_hand(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     check(library.score(frames(tables), model_from(model), as_of=as_of), "segment", lambda row: row["segment"])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.slow) for each in range(1, 4))])
 def test_larger_worlds_are_counted_as_by_hand(seed: int) -> None:
     result = score(clean_world(seed) if seed % 2 else dirty_world(seed), law_model())
     check(result, "segment", lambda row: row["segment"])

@@ -300,6 +300,7 @@ def test_results_in_the_folder_are_no_tables(tmp_path: Path) -> None:
     assert "Nothing is new" in done.stderr
 
 
+@pytest.mark.slow
 def test_three_hundred_files(tmp_path: Path) -> None:
     folder = canonical(tmp_path / "crm")
     for n in range(300):

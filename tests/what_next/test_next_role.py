@@ -23,7 +23,7 @@ def best_roles(here: World) -> dict[tuple[str, str], tuple[str, float]]:
     return best
 
 
-@pytest.mark.parametrize("seed", [17, 36, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (4, 29))])
+@pytest.mark.parametrize("seed", [17, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (4, 29, 36))])
 def test_next_score_is_what_rescoring_gives(seed: int) -> None:
     here = world(seed)
     assert here is not None
