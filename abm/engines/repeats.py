@@ -30,8 +30,13 @@ def repeated_hashes(rows: pl.LazyFrame, key: str, engine: EngineType, passes: in
 
 
 def _repeated(known: pl.LazyFrame, engine: EngineType) -> pl.Series:
-    hashes = known.collect(engine=engine)["hash"].sort()
-    return hashes.filter(hashes == hashes.shift(1)).unique()
+    return several(known.collect(engine=engine)["hash"])
+
+
+def several(hashes: pl.Series) -> pl.Series:
+    """The hashes that occur more than once, each once: integers sort in less time than they group."""
+    ordered = hashes.sort()
+    return ordered.filter(ordered == ordered.shift(1)).unique()
 
 
 def first_of_each(

@@ -8,12 +8,14 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from abm.errors import OutputError
+from abm.errors import OutputError, SourceError
 from abm.output import writers
 from abm.output.writers import encoded, write_file, write_result
+from abm.scoring.result import ScoreResult
 from tests.output.results import hostile_result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KINDS: tuple[Any, ...] = ("parquet", "csv", "jsonl")
@@ -99,3 +101,18 @@ def test_one_file_with_a_manifest_beside_it(tmp_path: Path) -> None:
     manifest = json.loads(written[1].read_text())
     assert manifest == {"model": "m", "file": "list.csv", "sha256": hashlib.sha256(b"x").hexdigest()}
     assert write_file(b"x", tmp_path / "list.txt") == [tmp_path / "list.txt"]
+
+
+@pytest.mark.parametrize("error", [SourceError("a page is damaged"), OSError(28, "No space left"), KeyboardInterrupt()])
+def test_what_stops_a_table_in_parts_is_what_is_said(
+    error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parts(_result: ScoreResult, _name: str) -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"points": [1]})
+        yield pl.DataFrame({"points": [2]})
+        raise error
+
+    monkeypatch.setattr(ScoreResult, "parts", parts)
+    with pytest.raises(OutputError if isinstance(error, OSError) else type(error)):
+        write_result(hostile_result(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()

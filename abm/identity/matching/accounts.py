@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from abm.engines.repeats import several
 from abm.identity.companies import normal_companies
 from abm.identity.company_words import company_words
 from abm.identity.countries import country_code
@@ -81,12 +82,11 @@ def single_rows(frame: pl.LazyFrame, columns: tuple[str, ...], key: str) -> pl.D
 def repeated(texts: pl.Series) -> pl.Series:
     """Return the texts that may stand on several rows, with every row: millions of others need not be compared.
 
-    Texts that differ in their hash are not the same, and integers sort in little time.
+    Texts that differ in their hash are not the same.
     """
     hashes = texts.hash()
-    ordered = hashes.sort()
-    several = ordered.filter(ordered == ordered.shift(1)).unique()
-    return texts.filter(hashes.is_in(several.implode())) if len(several) else texts.clear()
+    suspects = several(hashes)
+    return texts.filter(hashes.is_in(suspects.implode())) if len(suspects) else texts.clear()
 
 
 def country_codes(countries: pl.Series) -> pl.Series:
