@@ -11,10 +11,10 @@ from abm.model.units import micro
 from abm.scoring.arithmetic import decayed
 from abm.scoring.facts.owners import WHO
 from abm.scoring.ledger import Ledger
-from abm.scoring.signal_tables import factor_table, repeat_table, signal_table
+from abm.scoring.signal_tables import budget_table, moment_table, repeat_table
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from abm.engines.base import Step
     from abm.model import BuyingGroup, Model
@@ -71,61 +71,52 @@ def engagement_lines(ctx: Context, ledger: Ledger) -> Step:
     `kept * f(signal, age) // 1e6`, truncated toward zero.
     """
     entries = _entries(ctx, ledger)
-    free = entries.with_columns(nw.col("size").alias("after_cap"), nw.col("size").alias("after_group"))
-    (lines,) = ctx.engine.materialise(_lines(ctx, free, ledger.oldest))
+    # Most lines are within every budget: what they are worth is added up once.
+    free = _lines(ctx, entries, {"uncapped": "size"})
+    free = free.with_columns(nw.col("uncapped").alias("capped"), nw.col("uncapped").alias("worth"))
+    (lines,) = ctx.engine.materialise(free)
     if not any(signal.max_points is not None or signal.group is not None for signal in ctx.model.signals):
-        return _with_turn(ctx, lines)
+        return _with_turn(ctx, lines).drop("line")
     (tight,) = ctx.engine.materialise(_tight(ctx, lines))
     (some,) = ctx.engine.gather(tight.head(1))
     if some.is_empty():
-        return _with_turn(ctx, lines)
-    spent = _spent(ctx, entries.join(tight, on="line", how="semi"))
+        return _with_turn(ctx, lines).drop("line")
+    spent = _spent(ctx, _with_budgets(ctx, entries.join(tight, on="line", how="semi")))
     within = lines.join(tight, on="line", how="anti")
-    beyond = _lines(ctx, spent, ledger.oldest)
-    return _with_turn(ctx, nw.concat([within, beyond.select(*within.collect_schema().names())]))
+    beyond = _lines(ctx, spent, {"uncapped": "size", "capped": "after_cap", "worth": "after_group"})
+    return _with_turn(ctx, nw.concat([within, beyond.select(*within.collect_schema().names())])).drop("line")
 
 
 def _entries(ctx: Context, ledger: Ledger) -> Step:
-    """Cells and repeat bonuses in fresh points, each with the `line` it belongs to and the budgets it spends."""
-    signals = ctx.engine.scatter(signal_table(ctx.model))
-    cells = ledger.cells.join(signals, on="signal", how="left")
-    occurrences = nw.min_horizontal(nw.col("n"), nw.col("daily_cap"), nw.col("most"))
+    """Cells and repeat bonuses in fresh points, each with the decay of its day and the `line` it belongs to."""
+    span = ledger.oldest + 1
+    moment = (nw.col("signal") * span + nw.col("age")).alias("moment")
+    moments = ctx.engine.scatter(moment_table(ctx.model, ledger.oldest))
+    cells = ledger.cells.with_columns(moment).join(moments, on="moment", how="left")
+    occurrences = nw.min_horizontal(nw.col("n"), nw.col("most"))
     cells = cells.with_columns((occurrences * nw.col("points")).alias("fresh"), occurrences.alias("q"))
     entries = cells.select(*_ENTRY, nw.lit(0).cast(nw.Int64).alias("repeat"))
     if any(signal.repeat for signal in ctx.model.signals):
-        (repeats,) = ctx.engine.materialise(_repeats(ctx, cells))
+        repeats = _repeats(ctx, cells).with_columns(moment).join(moments, on="moment", how="left")
+        (repeats,) = ctx.engine.materialise(repeats.select(*_ENTRY, nw.lit(1).cast(nw.Int64).alias("repeat")))
         entries = nw.concat([entries, repeats])
-    # Points that are taken away are outside the group's budget.
-    budgeted = (nw.col("fresh") > 0) & ~nw.col("group").is_null()
-    entries = entries.with_columns(
-        nw.col("fresh").abs().alias("size"),
-        nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"),
-        nw.when(budgeted).then(nw.col("group")).alias("group"),
-        nw.when(budgeted).then(nw.col("group_max")).alias("group_max"),
-        (nw.col("signal") * 2 + nw.col("repeat")).alias("turn"),
-    )
     # One integer key groups in half the time of two or three.
-    line = (nw.col(WHO) + _SHIFT) * _turns(ctx.model) + nw.col("turn")
-    return entries.with_columns(line.alias("line"))
+    turn = nw.col("signal") * 2 + nw.col("repeat")
+    line = (nw.col(WHO) + _SHIFT) * _turns(ctx.model) + turn
+    return entries.with_columns(nw.col("fresh").abs().alias("size"), line.alias("line"))
+
+
+def _lines(ctx: Context, entries: Step, worths: Mapping[str, str]) -> Step:
+    """Add up the entries of each `line`; and for each of `worths` what is left, after decay, of those points."""
+    sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
+    worth = [(sign * decayed(nw.col(size), nw.col("factor"))).alias(name) for name, size in worths.items()]
+    sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", *worths)]
+    step = entries.with_columns(*worth)
+    return step.group_by("line").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
 
 
 def _turns(model: Model) -> int:
     return 2 * len(model.signals) + 2
-
-
-def _lines(ctx: Context, entries: Step, oldest: int) -> Step:
-    """Add up the entries of each `line`, given what budgets leave of each as `after_cap` and `after_group`."""
-    span = oldest + 2
-    factors = ctx.engine.scatter(factor_table(ctx.model, oldest, span))
-    step = entries.with_columns((nw.col("signal") * span + nw.col("age")).alias("moment"))
-    step = step.join(factors, on="moment", how="left").with_columns(nw.col("factor").fill_null(0))
-    sign = nw.when(nw.col("fresh") < 0).then(nw.lit(-1)).otherwise(nw.lit(1))
-    worth = [
-        (sign * decayed(nw.col(size), nw.col("factor"))).alias(name)
-        for size, name in (("size", "uncapped"), ("after_cap", "capped"), ("after_group", "worth"))
-    ]
-    sums = [nw.col(name).sum().cast(nw.Int64) for name in ("n", "fresh", "size", "uncapped", "capped", "worth")]
-    return step.with_columns(*worth).group_by("line").agg(*sums, nw.col("age").min(), *_recent(ctx.model))
 
 
 def _with_turn(ctx: Context, lines: Step) -> Step:
@@ -134,7 +125,7 @@ def _with_turn(ctx: Context, lines: Step) -> Step:
     turn = nw.col("line") % turns
     return lines.with_columns(
         (nw.col("line") // turns - _SHIFT).alias(WHO), (turn // 2).alias("signal"), (turn % 2).alias("repeat")
-    ).drop("line", "size")
+    )
 
 
 def _tight(ctx: Context, lines: Step) -> Step:
@@ -142,21 +133,34 @@ def _tight(ctx: Context, lines: Step) -> Step:
 
     They are few, and spending in order is the dear part.
     """
-    params = ctx.engine.scatter(signal_table(ctx.model))
-    step = _with_turn(ctx, lines.with_columns(nw.col("line").alias("key"), nw.col("size").alias("total")))
-    step = step.join(params.select("signal", "max_points", "group", "group_max"), on="signal", how="left")
-    own = nw.when(nw.col("repeat") == 0).then(nw.col("max_points"))
+    step = _with_budgets(ctx, _with_turn(ctx, lines).with_columns(nw.col("fresh").abs().alias("total")))
+    own = nw.col("max_points")
     step = step.with_columns(
         nw.min_horizontal(nw.col("total"), own).alias("after_cap"),
         (nw.col("total") > own).fill_null(value=False).alias("over"),
-        nw.when(nw.col("fresh") > 0).then(nw.col("group")).alias("group"),
     )
     groups = step.filter(~nw.col("group").is_null()).group_by(WHO, "group")
     sums = groups.agg(nw.col("after_cap").sum().alias("spent"), nw.col("group_max").max().alias("allowed"))
     full = sums.filter(nw.col("spent") > nw.col("allowed")).select(WHO, "group")
-    crowded = step.join(full, on=[WHO, "group"], how="semi").select("key")
-    alone = step.filter(nw.col("over")).select("key")
-    return nw.concat([crowded, alone]).unique().select(nw.col("key").alias("line"))
+    crowded = step.join(full, on=[WHO, "group"], how="semi").select("line")
+    alone = step.filter(nw.col("over")).select("line")
+    return nw.concat([crowded, alone]).unique()
+
+
+def _with_budgets(ctx: Context, step: Step) -> Step:
+    """Add the budgets that lines or entries spend: `max_points` of the signal's own, `group` and its `group_max`.
+
+    A repeat bonus spends the group's only. What takes points away spends no group's.
+    """
+    budgets = ctx.engine.scatter(budget_table(ctx.model))
+    step = step.join(budgets, on="signal", how="left")
+    shares = nw.col("fresh") > 0
+    return step.with_columns(
+        nw.when(nw.col("repeat") == 0).then(nw.col("max_points")).alias("max_points"),
+        nw.when(shares).then(nw.col("group")).alias("group"),
+        nw.when(shares).then(nw.col("group_max")).alias("group_max"),
+        (nw.col("signal") * 2 + nw.col("repeat")).alias("turn"),
+    )
 
 
 def _spent(ctx: Context, entries: Step) -> Step:
@@ -213,7 +217,7 @@ def engagement_points(lines: Step, views: list[View]) -> Step:
 _SHIFT = 1 << 40
 """Makes `who` positive, where division and remainder mean the same on every engine."""
 
-_ENTRY = (WHO, "signal", "age", "n", "fresh", "max_points", "group", "group_max")
+_ENTRY = (WHO, "signal", "age", "n", "fresh", "factor")
 
 
 def _recent(model: Model) -> list[nw.Expr]:
@@ -259,23 +263,6 @@ def _repeats(ctx: Context, cells: Step) -> Step:
     days = pairs.group_by(WHO, "signal", "age").agg(
         nw.col("other_q").sum().alias("seen"), nw.col("times").max(), nw.col("bonus").max()
     )
-    latest = (
-        days.filter(nw.col("seen") >= nw.col("times"))
-        .group_by(WHO, "signal")
-        .agg(nw.col("age").min(), nw.col("bonus").max())
-    )
-    params = ctx.engine.scatter(signal_table(ctx.model)).select("signal", "points", "group", "group_max")
-    step = latest.join(params, on="signal", how="left")
-    # A bonus on a signal that takes points away is outside the group's budget, as the signal itself is.
-    budget = nw.when(nw.col("points") > 0).then(nw.col("group"))
-    return step.select(
-        WHO,
-        "signal",
-        "age",
-        nw.lit(0).cast(nw.Int64).alias("n"),
-        nw.col("bonus").alias("fresh"),
-        nw.lit(None, dtype=nw.Int64).alias("max_points"),
-        budget.alias("group"),
-        "group_max",
-        nw.lit(1).cast(nw.Int64).alias("repeat"),
-    )
+    completed = days.filter(nw.col("seen") >= nw.col("times")).group_by(WHO, "signal")
+    latest = completed.agg(nw.col("age").min(), nw.col("bonus").max())
+    return latest.select(WHO, "signal", "age", nw.lit(0).cast(nw.Int64).alias("n"), nw.col("bonus").alias("fresh"))

@@ -16,22 +16,24 @@ _MOST_A_CELL = 10**15
 """A person's signal of one day gives at most a thousand million points, so that sums stay within 64 bits."""
 
 
-def signal_table(model: Model) -> pl.DataFrame:
-    """The numbers of each signal, points in millionths; a signal of no group or without a cap has nulls."""
+def budget_table(model: Model) -> pl.DataFrame:
+    """The budgets of each signal in millionths; null without a cap, and without a group whose budget it spends.
+
+    Points that are taken away, and the bonus of such a signal, are outside the group's budget.
+    """
     groups = {name: i for i, name in enumerate(model.signal_groups)}
-    rows = [
-        (
-            i,
-            micro(signal.points),
-            signal.daily_cap,
-            _MOST_A_CELL // max(1, abs(micro(signal.points))),
-            None if signal.max_points is None else micro(signal.max_points),
-            None if signal.group is None else groups[signal.group],
-            None if signal.group is None else micro(model.signal_groups[signal.group].max_points),
+    rows = []
+    for i, signal in enumerate(model.signals):
+        group = signal.group if signal.points > 0 else None
+        rows.append(
+            (
+                i,
+                None if signal.max_points is None else micro(signal.max_points),
+                None if group is None else groups[group],
+                None if group is None else micro(model.signal_groups[group].max_points),
+            )
         )
-        for i, signal in enumerate(model.signals)
-    ]
-    names = ["signal", "points", "daily_cap", "most", "max_points", "group", "group_max"]
+    names = ["signal", "max_points", "group", "group_max"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
 
 
@@ -45,18 +47,29 @@ def repeat_table(model: Model) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(["signal", "times", "within", "bonus"], pl.Int64), orient="row")
 
 
-def factor_table(model: Model, oldest: int, span: int) -> pl.DataFrame:
-    """f(signal, age) in millionths wherever it is not 0, made with Python floats so that every engine has the same.
+def moment_table(model: Model, oldest: int) -> pl.DataFrame:
+    """What a cell of each signal and age is worth: `points` of an occurrence, at `most` so many, and the `factor`.
 
-    `moment` is `signal * span + age`.
+    `moment` is `signal * (oldest + 1) + age`. `factor` is f(signal, age), and with `points` in millionths; it is made
+    with Python floats so that every engine has the same.
     """
+    moments = range(oldest + 1)
     rows = [
-        (i * span + age, factor) for i, signal in enumerate(model.signals) for age, factor in _factors(signal, oldest)
+        (i * len(moments) + age, factor, micro(signal.points), _most(signal))
+        for i, signal in enumerate(model.signals)
+        for age, factor in zip(moments, _factors(signal, oldest), strict=True)
     ]
-    return pl.DataFrame(rows, schema={"moment": pl.Int64, "factor": pl.Int64}, orient="row")
+    names = ["moment", "factor", "points", "most"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
 
 
-def _factors(signal: Signal, oldest: int) -> list[tuple[int, int]]:
+def _most(signal: Signal) -> int:
+    """How many occurrences of one cell count."""
+    most = _MOST_A_CELL // max(1, abs(micro(signal.points)))
+    return most if signal.daily_cap is None else min(signal.daily_cap, most)
+
+
+def _factors(signal: Signal, oldest: int) -> list[int]:
     last = oldest if signal.window_days is None else min(oldest, signal.window_days - 1)
-    factors = [(age, round(signal.decay.factor(age) * MICRO)) for age in range(last + 1)]
-    return [(age, factor) for age, factor in factors if factor]
+    factors = [round(signal.decay.factor(age) * MICRO) for age in range(last + 1)]
+    return factors + [0] * (oldest - last)
