@@ -53,12 +53,10 @@ def moment_table(model: Model, oldest: int) -> pl.DataFrame:
     `moment` is `signal * (oldest + 1) + age`. `factor` is f(signal, age), and with `points` in millionths; it is made
     with Python floats so that every engine has the same.
     """
-    moments = range(oldest + 1)
-    rows = [
-        (i * len(moments) + age, factor, micro(signal.points), _most(signal))
-        for i, signal in enumerate(model.signals)
-        for age, factor in zip(moments, _factors(signal, oldest), strict=True)
-    ]
+    rows = []
+    for i, signal in enumerate(model.signals):
+        first, points, most = i * (oldest + 1), micro(signal.points), _most(signal)
+        rows += [(first + age, factor, points, most) for age, factor in enumerate(_factors(signal, oldest))]
     names = ["moment", "factor", "points", "most"]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
 
