@@ -23,6 +23,7 @@ from abm.scoring.score import Run, chosen_model, day_of, newest_day, require_eno
 from abm.sources.frames import FrameKind, frame_kind, tables_from_frames
 from abm.tables.contracts import CONTRACTS
 from abm.workspace.deliveries import EventFile, event_files
+from abm.workspace.fingerprints import of_tables
 from abm.workspace.loader import Workspace, load_workspace
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class Ledger:
         """Open the ledger of a workspace that is kept in a folder, and count what is new.
 
         Files of events that are new or were delivered again are counted, others are not read. What the workspace no
-        longer has stays counted. Where the model counts other events than before, everything is counted anew.
+        longer has stays counted. Where the model counts other events than before, everything is counted anew. Beside
+        the events the folder keeps who people are and where they belong, until contacts, accounts or corrections change.
 
         Args:
             workspace: the workspace's folder.
@@ -112,6 +114,9 @@ class Ledger:
         store = Store(Path(folder) if folder is not None else Path(workspace) / FOLDER)
         self = cls.__new__(cls)
         self._begin(dict(found.tables), found.model, found, "polars")
+        # What people are is decided by these tables; while they are the same, it is read and not found out again.
+        told = of_tables(workspace, ("accounts", "contacts", "corrections"), data=data)
+        self._kept = Kept(None if told is None else store.shelf(told))
         self.book = Book(event_files(workspace, data=data), store, prune=prune)
         self.count(self.model, progress)
         require_enough(self._tables)

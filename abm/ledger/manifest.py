@@ -17,11 +17,13 @@ NAME = "ledger.json"
 FORMAT: Literal[1] = 1
 
 
-class _Part(BaseModel):
+class ManifestPart(BaseModel):
+    """Something that a manifest says, and nothing besides."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class KeptFinding(_Part):
+class KeptFinding(ManifestPart):
     """What was wrong with a delivery (see `abm.tables.findings.Finding`)."""
 
     table: str
@@ -44,7 +46,7 @@ class KeptFinding(_Part):
         return Finding(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-class KeptDelivery(_Part):
+class KeptDelivery(ManifestPart):
     """One delivery: its name and fingerprint, and its files."""
 
     name: str
@@ -57,7 +59,7 @@ class KeptDelivery(_Part):
     findings: tuple[KeptFinding, ...]
 
 
-class Manifest(_Part):
+class Manifest(ManifestPart):
     """Everything a ledger's folder says of itself.
 
     Attributes:

@@ -7,8 +7,6 @@ manifest names are cleared away by the next run.
 
 from __future__ import annotations
 
-import os
-import secrets
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +15,9 @@ from abm.errors import LedgerError, OutputError
 from abm.ledger.counting import SUBJECTS
 from abm.ledger.holdings import Held, Holdings
 from abm.ledger.manifest import FORMAT, NAME, KeptDelivery, KeptFinding, Manifest, read_manifest
+from abm.ledger.shelf import FOLDER as SHELF
+from abm.ledger.shelf import FolderShelf
+from abm.ledger.writing import published, written
 from abm.version import __version__
 
 if TYPE_CHECKING:
@@ -143,28 +144,21 @@ class Store:
             self._subjects.append((self._write("subjects", subjects[known:]), subjects.height - known))
         return tuple(name for name, _ in self._subjects)
 
+    def shelf(self, tables: str) -> FolderShelf:
+        """The shelf of the folder, for tables of a fingerprint."""
+        return FolderShelf(self.folder / SHELF, tables, self._wrote)
+
     def forget(self) -> None:
         """Write everything anew with the next commit: it is counted otherwise than before."""
         self._subjects = []
 
     def _write(self, what: str, frame: pl.DataFrame) -> str:
-        name = f"{what}-{secrets.token_hex(8)}.parquet"
-        with (self.folder / name).open("xb") as stream:
-            frame.write_parquet(stream, compression="zstd", compression_level=1)
-            stream.flush()
-            os.fsync(stream.fileno())
+        name = written(self.folder, what, frame)
         self._wrote(name)
         return name
 
     def _publish(self, manifest: Manifest) -> None:
-        path, temporary = self.folder / NAME, self.folder / f".{NAME}.{secrets.token_hex(4)}.part"
-        with temporary.open("xb") as stream:
-            stream.write(manifest.model_dump_json(indent=1).encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        self._wrote(temporary.name)
-        temporary.replace(path)
-        self._wrote(NAME)
+        published(self.folder / NAME, manifest.model_dump_json(indent=1).encode(), self._wrote)
 
     def _clear(self, manifest: Manifest) -> None:
         for path in (*self.folder.glob(PART), *self.folder.glob(f".{NAME}.*.part")):
@@ -195,7 +189,7 @@ class Store:
 
 def _is_ours(name: str) -> bool:
     parts = ("cells-", "ids-", "subjects-", "classes-", "disputed-")
-    return (name.startswith(parts) and name.endswith(".parquet")) or name.startswith(f".{NAME}.")
+    return (name.startswith(parts) and name.endswith(".parquet")) or name.startswith(f".{NAME}.") or name == SHELF
 
 
 def probe() -> int:

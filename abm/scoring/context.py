@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
@@ -23,12 +23,29 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+class Shelf(Protocol):
+    """Where runs of one program leave for those of another what took long to make of the same tables."""
+
+    def take(self, what: str, of: str) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]] | None:
+        """Give back the frames and findings that were put there; None where they are not, or not of these tables."""
+        ...
+
+    def put(self, what: str, of: str, frames: Mapping[str, pl.DataFrame], findings: Sequence[Finding]) -> None:
+        """Keep frames by name, and what was found wrong with them, in the place of what was there."""
+        ...
+
+
 class Kept:
-    """What runs over the same tables have read, and what they found wrong with it: of each thing the last two."""
+    """What runs over the same tables have read, and what they found wrong with it: of each thing the last two.
+
+    Args:
+        shelf: where other programs find some of it.
+    """
 
     _MOST = 2  # the run at hand and the one it is compared with; a year of weeks would not fit into memory
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf
         self._values: dict[str, dict[Hashable, tuple[object, tuple[Finding, ...]]]] = {}
 
     def value(self, what: str, of: Hashable, read: Callable[[], object], findings: list[Finding]) -> object:

@@ -118,13 +118,13 @@ def load_workspace(
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a workspace says of where its tables are, before any is read.
+    """What a workspace says of where a table is, before it is read.
 
     Attributes:
         folder: the data folder.
         sources: by table, as `workspace.yaml` declares them.
         within: the workspace around them.
-        conventional: file and reader of the events of a workspace whose files are named as tables.
+        conventional: file and reader of the table, where files are named as tables.
     """
 
     folder: Path
@@ -133,23 +133,33 @@ class Declaration:
     conventional: tuple[tuple[str, Callable[[], Table]], ...] = ()
 
 
-def declaration(root: Path, data: str | Path | None = None) -> Declaration:
-    """Read what a workspace says of where its events are.
+def declaration(root: Path, data: str | Path | None = None, table: str = "events") -> Declaration:
+    """Read what a workspace says of where one table is.
 
     Raises:
         WorkspaceError: a mistake in `workspace.yaml`, or there is no such folder.
     """
+    folder = root if data is None else Path(data)
+    declared: Mapping[str, Sequence[TableSource]] = {}
+    places = _NO_PLACES
     if (root / WORKSPACE_FILE).is_file():
         settings, places = read_settings(root / WORKSPACE_FILE)
-        folder = _folder(Path(data) if data is not None else root / (settings.data or "."))
-        if settings.tables:
-            return Declaration(folder, settings.tables, Declared(root, folder, places))
-    else:
-        folder = _folder(root if data is None else Path(data))
-    files = [each.name for each in _data_files(folder) if table_name(each.name) == "events"]
-    readers = _named_as_tables(folder, ("events",))
-    found = tuple((file, readers["events"]) for file in files)
-    return Declaration(folder, {}, Declared(root, folder, _NO_PLACES), found)
+        folder = folder if data is not None else root / (settings.data or ".")
+        declared = settings.tables
+    folder = _folder(folder)
+    within = Declared(root, folder, places)
+    if table in declared or (declared and table != CORRECTIONS):
+        return Declaration(folder, declared, within)
+    files = [] if declared else _files_of(table, folder)
+    if table == CORRECTIONS and not files:
+        # What a person corrected lies beside workspace.yaml.
+        folder, files = root, _files_of(table, root)
+    readers = _named_as_tables(folder, (table,))
+    return Declaration(folder, {}, within, tuple((file, readers[table]) for file in files))
+
+
+def _files_of(table: str, folder: Path) -> list[str]:
+    return [each.name for each in _data_files(folder) if table_name(each.name) == table]
 
 
 @dataclass(frozen=True)

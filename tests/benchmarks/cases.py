@@ -93,10 +93,13 @@ def _weeks(tables: Path, work: Path) -> Contender:
 
 
 def _year(tables: Path, work: Path) -> Path:
-    """The ledger of the year, built once."""
+    """The ledger of the year, built once and scored once, as it is on any day but its first."""
     ledger = work / "ledger-of-year"
     if not ledger.exists():
-        subprocess.run(_abm("ingest", "-w", tables, "--ledger", ledger), check=True, stdout=subprocess.DEVNULL)
+        where = ("-w", tables, "--ledger", ledger)
+        for command in (_abm("ingest", *where), _abm("score", *where, "-o", work / "year")):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        shutil.rmtree(work / "year")
     return ledger
 
 

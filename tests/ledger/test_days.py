@@ -10,7 +10,7 @@ import pytest
 
 import abm
 from abm.model import model_from
-from abm.scoring.facts import contacts, placed
+from abm.scoring.facts import contacts, placed, placed_days
 
 if TYPE_CHECKING:
     from abm.scoring.context import Context
@@ -77,7 +77,7 @@ def test_people_are_placed_once(tables: dict[str, Any], times: int, monkeypatch:
         done.append(ctx.as_of)
         return whole(ctx, *others)
 
-    for module in (placed, contacts):
+    for module in (placed_days, contacts):
         monkeypatch.setattr(module, "placed_until", told)
     days = [FIRST + timedelta(back) for back in (199, 10, 130, 70, 155, 100)]
     found = [ledger.score(as_of=day) for day in days]

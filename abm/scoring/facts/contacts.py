@@ -10,7 +10,8 @@ import polars as pl
 
 from abm.identity.matching.people import with_duplicates
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
-from abm.scoring.facts.placed import CONTACT, placed_of_all_days, placed_until
+from abm.scoring.facts.placed import CONTACT, placed_until
+from abm.scoring.facts.placed_days import placed_of_all_days
 from abm.scoring.facts.placing_apart import with_aliases
 from abm.tables.findings import SAMPLE_SIZE, Finding, Level
 from abm.tables.hygiene import Flaw
@@ -18,7 +19,6 @@ from abm.tables.hygiene import Flaw
 if TYPE_CHECKING:
     from abm.engines.base import Step
     from abm.scoring.context import Context
-    from abm.scoring.facts.placing import Placing
 
 __all__ = ["CONTACT", "Contacts", "read_contacts"]
 
@@ -70,15 +70,14 @@ def read_contacts(ctx: Context, accounts: Accounts) -> Contacts:
     frame = placed.frame
     _report_contacts(ctx, frame)
     by_mail = frame.filter(~nw.col("mail").is_null()).group_by("mail").agg(nw.col(CONTACT).min())
-    matches = _known_matches(ctx, placed.placing, frame, placed.aliases, some_later=some_later)
-    return Contacts(frame, _by_id(ctx, frame, placed.aliases), by_mail, placed.later, placed.rows, matches)
+    matches = _known_matches(ctx, placed.matches, frame, placed.merged.aliases, some_later=some_later)
+    return Contacts(frame, _by_id(ctx, frame, placed.merged.aliases), by_mail, placed.later, placed.rows, matches)
 
 
 def _known_matches(
-    ctx: Context, placing: Placing, frame: Step, aliases: pl.DataFrame, *, some_later: bool
+    ctx: Context, matches: pl.DataFrame | Step, frame: Step, aliases: pl.DataFrame, *, some_later: bool
 ) -> pl.DataFrame | Step:
     """The matches of people who are known on the day, and of the ids that stand for them."""
-    matches = placing.matches
     if not isinstance(matches, pl.DataFrame):
         known = matches.join(frame.select("contact_id"), on="contact_id", how="semi") if some_later else matches
         return with_aliases(ctx, known, aliases)

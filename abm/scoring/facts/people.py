@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -18,34 +19,52 @@ if TYPE_CHECKING:
     from abm.scoring.context import Context
 
 
-def single_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> tuple[Step, pl.DataFrame]:
+@dataclass(frozen=True)
+class Merged:
+    """Contacts that are one person.
+
+    Attributes:
+        aliases: `contact_id`, `survivor`, `evidence` of every id that stands for another, ids that are no contact any
+            more included.
+        replaced: `contact_id` of the contacts in whose place `rows` stand.
+        rows: one row for each person that had several (see `abm.identity.matching.people.one_row_each`).
+    """
+
+    aliases: pl.DataFrame
+    replaced: pl.DataFrame
+    rows: pl.DataFrame
+
+
+def merged_people(ctx: Context, contacts: Step, account_ids: pl.Series) -> Merged:
     """Make one contact of all that are one person (see `abm.identity.matching.duplicates`).
 
     Args:
         ctx: the run.
         contacts: one row per contact_id, with every column of the table.
         account_ids: of the accounts there are.
-
-    Returns:
-        One row per person (see `abm.identity.matching.people.one_row_each`), and `contact_id`, `survivor`, `evidence`
-        of every id that now stands for another, ids that are no contact any more included.
     """
+    nobody = pl.DataFrame(schema={"contact_id": pl.String})
     if not {"email", "merged_ids"} & ctx.inputs["contacts"].given:
-        return contacts, duplicates(pl.LazyFrame(schema={"contact_id": pl.String}))
+        return Merged(duplicates(nobody.lazy()), nobody, nobody)
     survey = _survey(ctx, contacts.select("contact_id", "email", "merged_ids"))
     found = duplicates(survey.lazy())
     here = survey["contact_id"]
     # Few ids are looked for among many, rather than many kept to look for few.
     gone = found.join(here.filter(here.is_in(found["contact_id"].implode())).to_frame(), on="contact_id", how="semi")
     if gone.is_empty():
-        return contacts, found
+        return Merged(found, nobody, nobody)
     _report(ctx, gone)
-    ids = pl.concat([gone["contact_id"], gone["survivor"].alias("contact_id")]).unique().to_frame()
-    concerned = ctx.engine.scatter(ids)
-    (several,) = ctx.engine.gather(contacts.join(concerned, on="contact_id", how="semi"))
-    single = ctx.engine.scatter(one_row_each(several, gone, account_ids))
-    others = contacts.join(concerned, on="contact_id", how="anti")
-    return nw.concat([others, single.select(*others.collect_schema().names())]), found
+    replaced = pl.concat([gone["contact_id"], gone["survivor"].alias("contact_id")]).unique().to_frame()
+    (several,) = ctx.engine.gather(contacts.join(ctx.engine.scatter(replaced), on="contact_id", how="semi"))
+    return Merged(found, replaced, one_row_each(several, gone, account_ids))
+
+
+def single_people(ctx: Context, contacts: Step, merged: Merged) -> Step:
+    """Put the rows of people who had several in the place of those."""
+    if merged.rows.is_empty():
+        return contacts
+    others = contacts.join(ctx.engine.scatter(merged.replaced), on="contact_id", how="anti")
+    return nw.concat([others, ctx.engine.scatter(merged.rows).select(*others.collect_schema().names())])
 
 
 def _survey(ctx: Context, contacts: Step) -> pl.DataFrame:

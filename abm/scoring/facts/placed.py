@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -14,7 +13,7 @@ from abm.identity.titles import DEPARTMENTS, SENIORITY_RANK, read_titles
 from abm.scoring.binding import PERSON
 from abm.scoring.facts.accounts import ACCOUNT, Accounts
 from abm.scoring.facts.keys import normal_mail, normal_text, single_rows
-from abm.scoring.facts.people import single_people
+from abm.scoring.facts.people import Merged, merged_people, single_people
 from abm.scoring.facts.placing import CONTACT, Placing, placed_people, with_accounts
 from abm.scoring.steps import extended
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from abm.scoring.context import Context
     from abm.tables.findings import Finding
 
-__all__ = ["CONTACT", "Placed", "placed_of_all_days", "placed_until"]
+__all__ = ["CONTACT", "Placed", "named_contacts", "placed_until"]
 
 _OWN = ("_row", "contact_id", "account_id", "email", "title", "seniority", "department", "buying_role")
 _ASKED = ("company", "country", "converted_account_id")
@@ -44,16 +43,16 @@ class Placed:
     Attributes:
         frame: as of `Contacts`.
         rows: as of `Contacts`.
-        aliases: every id that stands for another (see `single_people`).
-        placing: where they belong.
+        merged: those of them who had several rows.
+        matches: as of `Placing`.
         later: people created after as_of who are not among them, or None.
         findings: what was wrong on the way.
     """
 
     frame: Step
     rows: Step
-    aliases: pl.DataFrame
-    placing: Placing
+    merged: Merged
+    matches: pl.DataFrame | Step
     later: Step | None
     findings: tuple[Finding, ...]
 
@@ -61,16 +60,17 @@ class Placed:
 def placed_until(ctx: Context, accounts: Accounts, created_later: nw.Expr | None) -> Placed:
     """Place people as if nobody was created later, or those who were not."""
     ctx = replace(ctx, findings=[])
-    named = ctx.inputs["contacts"].frame.filter(~nw.col("contact_id").is_null())
+    named = named_contacts(ctx)
     early = named if created_later is None else named.filter((~created_later).fill_null(value=True))
     known = single_rows(ctx, "contacts", early, "contact_id")
-    people, aliases = single_people(ctx, known, accounts.keys["account_id"])
+    merged = merged_people(ctx, known, accounts.keys["account_id"])
+    people = single_people(ctx, known, merged)
     everybody = _narrow(ctx, people)
     newcomers = None if created_later is None else _newcomers(ctx, named.filter(created_later), known)
     if not ctx.engine.apart:
         everybody, newcomers = _numbered(ctx, everybody, newcomers)
     both = everybody if newcomers is None else nw.concat([everybody, newcomers])
-    placing = placed_people(ctx, both, accounts, aliases)
+    placing = placed_people(ctx, both, accounts, merged.aliases)
     placed = _with_titles(ctx, _with_places(everybody, placing, accounts), everybody)
     if ctx.engine.apart:
         frame = ctx.engine.numbered(placed, CONTACT, "contact_id")
@@ -80,44 +80,12 @@ def placed_until(ctx: Context, accounts: Accounts, created_later: nw.Expr | None
     if newcomers is not None:
         mails = newcomers.with_columns(normal_mail("email").alias("mail"))
         (later,) = ctx.engine.materialise(with_accounts(mails, placing).select("contact_id", "mail", ACCOUNT))
-    return Placed(frame, people, aliases, placing, later, tuple(ctx.findings))
+    return Placed(frame, people, merged, placing.matches, later, tuple(ctx.findings))
 
 
-def placed_of_all_days(ctx: Context, accounts: Accounts, *, some_later: bool) -> Placed | None:
-    """Place the people whom runs over the same tables know, on whatever day, once, and take those of this day.
-
-    None where nothing is shared, or where somebody created later would change who is known: a contact_id that stands on
-    several rows, or one person with somebody else.
-    """
-    if ctx.kept is None:
-        return None
-    placed, created, settled = ctx.once("people of all days", (), lambda: _with_days(ctx, accounts))
-    if not some_later:
-        return placed
-    if settled is None or settled > ctx.as_of:
-        return None
-    after = created.filter(nw.col("created_at") > nw.lit(ctx.as_of)).select(CONTACT)
-    frame, later = ctx.engine.materialise(
-        placed.frame.join(after, on=CONTACT, how="anti"),
-        placed.frame.join(after, on=CONTACT, how="semi").select("contact_id", "mail", ACCOUNT),
-    )
-    rows = placed.rows.filter((nw.col("created_at") <= nw.lit(ctx.as_of)).fill_null(value=True))
-    return replace(placed, frame=frame, rows=rows, later=later)
-
-
-def _with_days(ctx: Context, accounts: Accounts) -> tuple[Placed, Step, date | None]:
-    """People of all days, `c` and `created_at` of whoever says, and the day from which that is all there is to it."""
-    placed = placed_until(ctx, accounts, None)
-    days = placed.rows.filter(~nw.col("created_at").is_null()).select("contact_id", "created_at")
-    (created,) = ctx.engine.materialise(
-        days.join(placed.frame.select("contact_id", CONTACT), on="contact_id", how="inner").drop("contact_id")
-    )
-    if any(each.code in ("duplicate_key", "duplicate_row") for each in placed.findings):
-        return placed, created, None
-    ids = pl.concat([placed.aliases["contact_id"], placed.aliases["survivor"].alias("contact_id")]).unique().to_frame()
-    concerned = ctx.inputs["contacts"].frame.join(ctx.engine.scatter(ids), on="contact_id", how="semi")
-    (last,) = ctx.engine.gather(concerned.select(nw.col("created_at").max()))
-    return placed, created, last.item() or date.min
+def named_contacts(ctx: Context) -> Step:
+    """The rows of contacts that have a contact_id."""
+    return ctx.inputs["contacts"].frame.filter(~nw.col("contact_id").is_null())
 
 
 def _narrow(ctx: Context, contacts: Step) -> Step:

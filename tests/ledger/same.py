@@ -1,0 +1,26 @@
+"""Whether a ledger gives what the files give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from polars.testing import assert_frame_equal
+
+import abm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abm.scoring.result import ScoreResult
+
+TABLES = ("accounts", "leads", "groups", "committee", "intent", "contributions", "matches")
+AS_OF = "2026-06-30"
+
+
+def assert_same(got: ScoreResult, expected: ScoreResult) -> None:
+    for name in TABLES:
+        assert_frame_equal(getattr(got, name), getattr(expected, name))
+
+
+def from_files(crm: Path, as_of: str = AS_OF) -> ScoreResult:
+    return abm.score(abm.load_workspace(crm), as_of=as_of)
