@@ -93,8 +93,8 @@ class Ledger:
         """Open the ledger of a workspace that is kept in a folder, and count what is new.
 
         Files of events that are new or were delivered again are counted, others are not read. What the workspace no
-        longer has stays counted. Where the model counts other events than before, everything is counted anew. Beside
-        the events the folder keeps who people are and where they belong, until contacts, accounts or corrections change.
+        longer has stays counted. Where the model counts other events than before, everything is counted anew. The
+        folder also keeps who people are and where they belong, until contacts, accounts or corrections change.
 
         Args:
             workspace: the workspace's folder.

@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 
 from abm.scoring.committees import in_order, members_of
-from abm.scoring.contributions.lines import COMPONENTS, PER_COMPONENT, line, number, text
+from abm.scoring.contributions.lines import line, number, text
 from abm.scoring.contributions.of_leads import signal_names
 from abm.scoring.coverage import whole_weights
 from abm.scoring.engagement import view_of
@@ -33,11 +33,8 @@ _PEOPLE = 10**7
 _SIGNALS = 10**4
 """People of a role are placed one after the other, and after each of them what they did."""
 
-_NOBODY = COMPONENTS.index("engagement") * PER_COMPONENT + _ANONYMOUS * _PEOPLE * _SIGNALS
-"""The place of the anonymous stream, which no person has."""
 
-
-def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored) -> list[Step | None]:
+def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored) -> list[Step]:
     """Share out the engagement of every account, and list what each of the people did.
 
     Returns:
@@ -46,20 +43,35 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
         points for what these people, or the anonymous, did, of the signals that the group counts; `note` says whose
         they are, and each stands below its person.
     """
-    parts: list[Step | None] = []
+    shares: list[Step] = []
     rule = model.account.engagement
     for index, group in enumerate([*model.buying_groups, None]):
-        here = shown.filter(nw.col(GROUP) == (index if group else -1)).select("key", ACCOUNT)
+        here = shown.filter(nw.col(GROUP) == (index if group else -1)).select("key", ACCOUNT, GROUP)
         if scored.leads is not None and scored.lines is not None:
-            parts.append(_people(model, here, scored.leads, group, index))
+            people = _people(model, here, scored.leads, group, index)
+            shares += [] if people is None else [people]
         if scored.streams is not None and group is not None and rule.rollup == "by_role":
-            parts.append(_stream(rule, here, scored.streams, group, view_of(model, group, index).x))
-    shares = [part for part in parts if part is not None]
-    if not shares or scored.lines is None or scored.leads is None:
-        return parts
-    (people,) = engine.materialise(nw.concat(shares))
-    named = people.join(shown.select("key", ACCOUNT, GROUP), on="key", how="inner")
-    return [people, _signals(model, engine, named, scored.lines, scored.leads)]
+            shares.append(_stream(rule, here, scored.streams, group, view_of(model, group, index).x))
+    if not shares:
+        return []
+    (made,) = engine.materialise(nw.concat(shares))
+    people = line(
+        made,
+        "engagement",
+        item=nw.col("person"),
+        raw_points=nw.col("points_x"),
+        points=nw.col("share"),
+        age=nw.col("age"),
+        note=nw.col("role"),
+        order=nw.col("order"),
+    )
+    if scored.lines is None or scored.leads is None:
+        return [people]
+    return [people, _signals(model, engine, made, scored.lines)]
+
+
+_SHARE = ("key", GROUP, WHO, "person", "points_x", "share", "age", "role", "order")
+"""Whose share it is, `who` and by name, and where its line stands."""
 
 
 def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, index: int) -> Step | None:
@@ -68,25 +80,17 @@ def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, in
         return None
     view = view_of(model, group, index) if group is not None else None
     members = here.join(members_of(leads, index if group is not None else None, view), on=ACCOUNT, how="inner")
-    warm = in_order(members, rule.half_at)
-    people = warm.join(leads.select(CONTACT, nw.col("contact_id").alias("item")), on=CONTACT, how="left")
+    ids = leads.select(CONTACT, nw.col("contact_id").alias("person"))
     role, order = text("person"), number(_PEOPLE)
     if group is not None:
         role, order = text("other"), number(_OTHER * _PEOPLE)
         for slot, name in enumerate(group.roles):
             role = nw.when(nw.col("slot") == slot).then(text(name)).otherwise(role)
         order = nw.when(nw.col("slot") >= 0).then(nw.col("slot") * _PEOPLE).otherwise(order)
-    people = people.with_columns(_share(rule, group).alias("share")).filter(nw.col("share") > 0)
-    return line(
-        people,
-        "engagement",
-        item=nw.col("item"),
-        raw_points=nw.col("points_x"),
-        points=nw.col("share"),
-        age=nw.col("age"),
-        note=role,
-        order=(order + nw.col("place")) * _SIGNALS,
-    )
+    people = in_order(members, rule.half_at).with_columns(_share(rule, group).alias("share"))
+    people = people.filter(nw.col("share") > 0).join(ids, on=CONTACT, how="left")
+    place = (order + nw.col("place")) * _SIGNALS
+    return people.with_columns(role.alias("role"), place.alias("order"), nw.col(CONTACT).alias(WHO)).select(*_SHARE)
 
 
 def _share(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
@@ -127,30 +131,23 @@ def _warm(weight: float) -> nw.Expr:
 
 
 def _stream(rule: EngagementRollup, here: Step, streams: Step, group: BuyingGroup, x: str) -> Step:
-    rows = here.join(streams.select(ACCOUNT, nw.col(x).alias("x"), "age"), on=ACCOUNT, how="inner")
-    share = (
-        (saturation(nw.col("x"), rule.half_at) * (group.anonymous_weight / _most(group) * _UNIT)).floor().cast(nw.Int64)
+    rows = here.join(streams.select(ACCOUNT, nw.col(x).alias("points_x"), "age"), on=ACCOUNT, how="inner")
+    weight = group.anonymous_weight / _most(group) * _UNIT
+    share = (saturation(nw.col("points_x"), rule.half_at) * weight).floor().cast(nw.Int64)
+    name = text("anonymous")
+    rows = rows.with_columns(
+        share.alias("share"),
+        anonymous(nw.col(ACCOUNT)).alias(WHO),
+        name.alias("person"),
+        name.alias("role"),
+        number(_ANONYMOUS * _PEOPLE * _SIGNALS).alias("order"),
     )
-    return line(
-        rows.with_columns(share.alias("share")).filter(nw.col("share") > 0),
-        "engagement",
-        item=text("anonymous"),
-        raw_points=nw.col("x"),
-        points=nw.col("share"),
-        age=nw.col("age"),
-        note=text("anonymous"),
-        order=_ANONYMOUS * _PEOPLE * _SIGNALS,
-    )
+    return rows.filter(nw.col("share") > 0).select(*_SHARE)
 
 
-def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Step) -> Step:
+def _signals(model: Model, engine: Engine, made: Step, lines: Step) -> Step:
     """What these people did: a line per person and signal, without points of its own."""
-    ids = leads.select(nw.col(CONTACT).alias(WHO), nw.col("contact_id").alias("item"))
-    nobody = nw.col("place") == nw.lit(_NOBODY)
-    streams = people.filter(nobody).with_columns(anonymous(nw.col(ACCOUNT)).alias(WHO))
-    known = people.filter(~nobody).join(ids, on="item", how="inner")
-    own = (nw.col("item").alias("person"), nw.col("place").alias("person_place"))
-    whose = nw.concat([step.select("key", GROUP, WHO, *own) for step in (known, streams)])
+    whose = made.select("key", GROUP, WHO, "person", "order")
     done = whose.join(lines.filter(nw.col("repeat") == 0), on=WHO, how="inner")
     done = _counted(model, engine, done).join(engine.scatter(signal_names(model)), on="signal", how="left")
     return line(
@@ -162,7 +159,7 @@ def _signals(model: Model, engine: Engine, people: Step, lines: Step, leads: Ste
         count=nw.col("n"),
         age=nw.col("age"),
         note=nw.col("person"),
-        order=nw.col("person_place") % PER_COMPONENT + nw.col("signal") + 1,
+        order=nw.col("order") + nw.col("signal") + 1,
     )
 
 
