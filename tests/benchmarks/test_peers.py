@@ -47,6 +47,7 @@ def test_a_difference_is_told(tmp_path):
     assert "a differs in 1 rows" in said
 
 
+@pytest.mark.slow
 def test_the_same_call_gives_the_same_tables(tmp_path):
     for name in ("one", "other"):
         write_tables(tmp_path / name, 3_000)

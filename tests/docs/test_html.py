@@ -27,6 +27,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_public_name_is_described(written: Path) -> None:
     page = (written / "abm.html").read_text("utf-8")
     for name in abm.__all__:

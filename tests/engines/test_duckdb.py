@@ -109,7 +109,7 @@ def test_frames_of_another_kind_may_go_through_duckdb() -> None:
     [
         pytest.param(None, id="no corrections", marks=pytest.mark.slow),
         pytest.param(False, id="of contacts", marks=pytest.mark.slow),
-        pytest.param(True, id="of domains as well"),
+        pytest.param(True, id="of domains as well", marks=pytest.mark.slow),
     ],
 )
 def test_people_find_their_accounts_in_every_way(said: bool | None, tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ def test_an_owner_and_a_single_employee_are_shown_as_given() -> None:
     assert "1 employee ·" in text
 
 
+@pytest.mark.slow
 def test_components_without_weight_have_no_bars() -> None:
     result = abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "presets/adobe.yaml"))
     told = abm.explain(result, "A001")

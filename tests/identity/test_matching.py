@@ -311,6 +311,7 @@ def test_the_order_of_rows_changes_nothing(
     assert first.equals(second)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12)
 @given(
     st.lists(ROWS, min_size=1, max_size=8), st.lists(PEOPLE, min_size=1, max_size=8), st.randoms(use_true_random=False)

@@ -73,7 +73,7 @@ AWKWARD = (
 )
 
 
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", [3, pytest.param(11, marks=pytest.mark.slow)])
 def test_extra_columns_change_nothing(seed: int) -> None:
     tables, raw, as_of = random_workspace(seed)
     given = frames(tables)

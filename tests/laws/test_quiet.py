@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
+import pytest
+
 import abm
 from abm.model import model_from
 from tests.agreement.compare import frames
@@ -16,8 +18,6 @@ from tests.test_layers import SOURCES, folder, module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pytest
 
     from tests.laws.worlds import Tables
 
@@ -60,6 +60,7 @@ def used(names: set[str]) -> Iterator[str]:
                 yield f"{module}:{node.lineno}: {dotted(node)}"
 
 
+@pytest.mark.slow
 def test_no_clock() -> None:
     assert list(used(CLOCKS)) == []
 

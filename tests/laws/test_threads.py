@@ -59,6 +59,7 @@ def test_bytes_of_files(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None
     assert [name for name in one.keys() - NAMES_ROWS if one[name] != turned[name]] == []
 
 
+@pytest.mark.slow
 def test_runs_at_once_do_not_disturb_each_other() -> None:
     names = ["clean", "dirty"] * 2
     with ThreadPoolExecutor(len(names)) as pool:

@@ -40,6 +40,7 @@ def test_a_new_file_is_counted_and_the_others_are_not_read(crm: Path, monkeypatc
     assert_same(ledger.score(as_of="2026-05-15"), from_files(crm, "2026-05-15"))
 
 
+@pytest.mark.slow
 def test_a_delivery_that_comes_again_replaces_its_own_rows(crm: Path) -> None:
     Ledger.kept(crm)
     path = max((crm / "events").glob("*.csv"))
@@ -64,6 +65,7 @@ def test_events_of_two_deliveries_count_once_and_late_ones_on_their_day(crm: Pat
     assert_same(Ledger.kept(crm, prune=True).score(), from_files(crm))
 
 
+@pytest.mark.slow
 def test_points_change_without_counting_and_what_counts_is_counted_anew(crm: Path) -> None:
     Ledger.kept(crm)
     model = crm / "model.yaml"
@@ -78,6 +80,7 @@ def test_points_change_without_counting_and_what_counts_is_counted_anew(crm: Pat
     assert_same(ledger.score(), from_files(crm))
 
 
+@pytest.mark.slow
 def test_what_is_gone_stays_counted_but_cannot_be_counted_anew(crm: Path) -> None:
     before = Ledger.kept(crm).score()
     min((crm / "events").glob("*.csv")).unlink()

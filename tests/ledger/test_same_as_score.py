@@ -47,7 +47,7 @@ def repeated_events(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {**tables, "events": events.with_columns(ids.alias("event_id"))}
 
 
-@pytest.mark.parametrize("seed", [28, *(pytest.param(seed, marks=pytest.mark.slow) for seed in FEW if seed != 28)])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in FEW if seed != 0)])
 def test_every_day_from_one_ledger(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)
     assert_ledger_scores(frames(tables), model, as_of)

@@ -105,6 +105,7 @@ def test_what_people_come_from_changes_and_they_are_placed_anew(crm: Path, place
     assert placed == ["placed"] * 2
 
 
+@pytest.mark.slow
 def test_other_settings_of_matching_are_other_people(crm: Path, placed: list[str]) -> None:
     ledger = Ledger.kept(crm)
     for settings in (MatchSettings(), MatchSettings(fuzzy=False)):

@@ -196,6 +196,7 @@ def test_the_last_sheet_says_what_made_it() -> None:
     assert (about["by"], about["where"], about["rows of accounts"]) == ("account", "", "60")
 
 
+@pytest.mark.slow
 def test_equal_results_give_equal_bytes(tmp_path: Path) -> None:
     written = []
     for run in ("a", "b"):

@@ -133,6 +133,7 @@ def salesforce(folder: Path) -> Path:
     return bombora(folder)
 
 
+@pytest.mark.slow
 def test_a_folder_of_salesforce_and_bombora(tmp_path: Path) -> None:
     folder = salesforce(tmp_path / "crm")
     done = abm("init", folder)

@@ -57,6 +57,7 @@ def first_failing(told: pl.DataFrame, qualified: Qualified, as_of: date) -> list
     ]
 
 
+@pytest.mark.slow
 def test_demo_accounts_qualify_up_to_the_day_before_and_fail_on_the_day(demo):
     tables, result = demo
     told = lapse_days(result)

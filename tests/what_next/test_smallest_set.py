@@ -79,7 +79,7 @@ def checked(here: World) -> int:
     return len(_judged(result, is_mqa=False))
 
 
-@pytest.mark.parametrize("seed", [36])
+@pytest.mark.parametrize("seed", [pytest.param(36, marks=pytest.mark.slow)])
 def test_it_qualifies_and_nothing_smaller_does(seed):
     here = world(seed)
     assert here is not None
