@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,12 +79,19 @@ class Book:
         anew = definitions != self._definitions
         if self._checked and not anew:
             return
+        with nullcontext() if self._store is None else self._store.writing(progress):
+            self._count(model, definitions, tables, progress, anew=anew)
+
+    def _count(
+        self, model: Model, definitions: str, tables: Mapping[str, Table], progress: Progress, *, anew: bool
+    ) -> None:
         holdings = self._fresh(model) if anew else self.holdings
-        wanted = [each for each in self._files.values() if anew or self._has_changed(each)]
         pruned = self.gone if self._prune and not anew else []
+        wanted = [*self._files.values()] if anew else self._changed(pruned)
         for name in (*pruned, *(each.name for each in wanted)):
             holdings.remove(name)
         self.holdings, self._definitions, self._checked = holdings, definitions, True
+        holdings.arrange(self._order)
         waiting = 0
         for place, each in enumerate(wanted, start=1):
             progress(f"counting events {place} of {len(wanted)}" if len(wanted) > 1 else "counting events")
@@ -100,18 +108,35 @@ class Book:
         """Nothing counted yet; say so if something was."""
         if not self.holdings.deliveries:
             return Holdings()
+        other = self._definitions is None
         if self.gone and not self._prune:
+            why = "another version of abm made the ledger" if other else f"model {model.name} counts other events"
+            more = f" and {len(self.gone) - 1} more" if len(self.gone) > 1 else ""
+            before = "that version" if other else "the model that was used before"
             raise LedgerError(
-                f"model {model.name} counts other events than the ledger, and {self.gone[0]}"
-                f"{f' and {len(self.gone) - 1} more' if len(self.gone) > 1 else ''}, from which they would be counted"
-                " anew, is gone. Bring the files back, forget what came from them (--prune), or use the model"
-                " that was used before."
+                f"{why}, and {self.gone[0]}{more}, from which they would be counted anew, is gone."
+                f" Bring the files back, forget what came from them (`abm ingest --prune`), or use {before}."
             )
-        said = "another version of abm counted them" if self._definitions is None else "the model counts other events"
-        self.notes.append(f"{len(self.holdings.deliveries)} deliveries of events are counted anew: {said}")
+        said = "another version of abm counted them" if other else "the model counts other events"
+        many = len(self.holdings.deliveries)
+        self.notes.append(f"{many} {'delivery' if many == 1 else 'deliveries'} of events counted anew: {said}")
         if self._store is not None:
             self._store.forget()
         return Holdings()
+
+    @property
+    def _order(self) -> Mapping[str, int]:
+        """Rows stand in the order of the deliveries: of one event told of twice, the first counts."""
+        return {name: place for place, name in enumerate(self._files)}
+
+    def _changed(self, pruned: Sequence[str]) -> list[EventFile]:
+        """The files to count: new ones, changed ones, and those whose rows gave way to a delivery out of reach.
+
+        They are told of again when that delivery is forgotten, or there again.
+        """
+        within = {*pruned, *self._files}
+        again = {name for name, held in self.holdings.deliveries.items() if not within.isdisjoint(held.gave_way)}
+        return [each for name, each in self._files.items() if name in again or self._has_changed(each)]
 
     def _has_changed(self, file: EventFile) -> bool:
         held = self.holdings.deliveries.get(file.name)
@@ -121,10 +146,7 @@ class Book:
         table = file.read()
         delivery = _opened(model, tables, table)
         self.holdings.add(file.name, file.fingerprint, delivery, lambda name: self._reopened(name, model, tables))
-        # Rows stand in the order of the deliveries: of one event told of twice, the first counts.
-        order = {name: place for place, name in enumerate(self._files)}
-        held = sorted(self.holdings.deliveries.items(), key=lambda item: order.get(item[0], -1))
-        self.holdings.deliveries = dict(held)
+        self.holdings.arrange(self._order)
         self.events = _both(self.events, table)
 
     def _reopened(self, name: str, model: Model, tables: Mapping[str, Table]) -> Delivery | None:

@@ -44,12 +44,14 @@ class Delivery:
         rows: its usable rows with their `class`; not materialised.
         classes: what the classes are.
         hashes: by identity the hashes of all usable rows that have one, sorted.
+        days: the days of its rows, usable or not.
     """
 
     ctx: Context
     rows: pl.LazyFrame
     classes: Classes
     hashes: Mapping[str, pl.Series]
+    days: pl.Series
 
 
 def opened_delivery(ctx: Context) -> Delivery:
@@ -62,7 +64,9 @@ def opened_delivery(ctx: Context) -> Delivery:
     own = [*in_order(CONTRACTS["events"], events.kinds), ROW, *([REPEAT] if events.marked else [])]
     step, classes = with_class(ctx, rows.select(*own, *wanted), distinct_types(ctx, events.frame))
     native: pl.LazyFrame = step.to_native()
-    return Delivery(ctx, native, classes, {name: sorted_hashes(native, name) for name in identities})
+    (days,) = ctx.engine.gather(events.frame.select(DAY).unique())
+    hashes = {name: sorted_hashes(native, name) for name in identities}
+    return Delivery(ctx, native, classes, hashes, days[DAY].drop_nulls())
 
 
 def sorted_hashes(rows: pl.LazyFrame, name: str) -> pl.Series:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from abm.errors import LedgerError
 from abm.ledger.counting import DAY, IDENTITIES, ROWS, SUBJECTS, counted, is_among, repeated, rows_of
 from abm.scoring.facts.classes import CLASS
 from abm.scoring.facts.events import OWNER
@@ -17,6 +18,7 @@ from abm.tables.hygiene import REPEAT, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from abm.ledger.counting import Delivery
 
@@ -39,6 +41,8 @@ class Held:
         hashes: by identity the hashes of its rows, sorted.
         findings: what was wrong with it.
         rows: how many events it brought.
+        gave_way: deliveries out of reach that told of some of the same events: its own rows of these are left out.
+        idle_days: days on which it has rows, and none that counts.
         files: the names of its files where it is kept in a folder.
     """
 
@@ -48,6 +52,8 @@ class Held:
     hashes: Mapping[str, pl.LazyFrame]
     findings: tuple[Finding, ...]
     rows: int
+    gave_way: tuple[str, ...] = ()
+    idle_days: tuple[date, ...] = ()
     files: tuple[str, tuple[tuple[str, str], ...]] | None = None
 
 
@@ -68,6 +74,11 @@ class Holdings:
     classes: pl.DataFrame | None = None
     disputed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DISPUTED))
     _hashes: pl.Series | None = field(default=None, repr=False)
+
+    def arrange(self, order: Mapping[str, int]) -> None:
+        """Put the deliveries in the order in which their rows stand; those without a place go first."""
+        held = sorted(self.deliveries.items(), key=lambda item: order.get(item[0], -1))
+        self.deliveries = dict(held)
 
     def remove(self, name: str) -> None:
         """Forget a delivery."""
@@ -92,7 +103,7 @@ class Holdings:
                 counted stays counted and the rows of this one are left out.
         """
         met = {identity: self._met(identity, hashes) for identity, hashes in delivery.hashes.items()}
-        gone = self._disputed_elsewhere(met, reopened)
+        gave_way, gone = self._disputed_elsewhere(met, reopened)
         suspects = {
             identity: pl.concat([repeated(hashes), met[identity]]).unique()
             for identity, hashes in delivery.hashes.items()
@@ -113,7 +124,11 @@ class Holdings:
         hashes = {identity: series.to_frame().lazy() for identity, series in delivery.hashes.items()}
         total = int(told["rows"].sum()) + open_rows.height
         findings = (*delivery.ctx.findings, *_repeats(again, delivery))
-        self.deliveries[name] = Held(name, fingerprint, told.lazy(), hashes, findings, total)
+        counted_days = pl.concat([told[DAY], open_rows[DAY]])
+        idle = delivery.days.filter(~delivery.days.is_in(counted_days.implode())).sort().to_list()
+        self.deliveries[name] = Held(
+            name, fingerprint, told.lazy(), hashes, findings, total, tuple(gave_way), tuple(idle)
+        )
 
     def _met(self, identity: str, hashes: pl.Series) -> pl.Series:
         """The hashes that other deliveries have too."""
@@ -125,9 +140,10 @@ class Holdings:
 
     def _disputed_elsewhere(
         self, met: Mapping[str, pl.Series], reopened: Callable[[str], Delivery | None]
-    ) -> dict[str, pl.Series]:
-        """Dispute other deliveries' rows that tell of the same events; return the hashes of those out of reach."""
+    ) -> tuple[list[str], dict[str, pl.Series]]:
+        """Dispute other deliveries' rows that tell of the same events; return those out of reach, and their hashes."""
         gone: dict[str, list[pl.Series]] = {identity: [] for identity in met}
+        out_of_reach = []
         for name, held in list(self.deliveries.items()):
             theirs = {
                 identity: held.hashes[identity].filter(pl.col(identity).is_in(hashes.implode())).collect()[identity]
@@ -138,6 +154,7 @@ class Holdings:
                 continue
             again = reopened(name)
             if again is None:
+                out_of_reach.append(name)
                 for identity, hashes in theirs.items():
                     gone[identity].append(hashes)
                 continue
@@ -147,7 +164,7 @@ class Holdings:
             codes = self._class_codes(again.classes.told(rows[CLASS].unique().sort()))
             rows = rows.join(codes, on=CLASS, how="left").drop(CLASS)
             self.disputed = pl.concat([self.disputed, _as_disputed(rows, name, counted=True)])
-        return {identity: pl.concat(found) for identity, found in gone.items() if found}
+        return out_of_reach, {identity: pl.concat(found) for identity, found in gone.items() if found}
 
     def _owner_codes(self, owners: pl.DataFrame) -> pl.DataFrame:
         """The codes of owners, those that are new given one: `OWNER`, `code`."""
@@ -173,8 +190,7 @@ class Holdings:
 
     def _class_codes(self, told: pl.DataFrame) -> pl.DataFrame:
         """The codes of a delivery's own classes, those that are new given one: `class`, `class_code`."""
-        if self.classes is None:
-            self.classes = told.clear()
+        told, self.classes = _alike(told, told.clear() if self.classes is None else self.classes)
         columns = [name for name in told.columns if name != CLASS]
         new = told.join(self.classes, on=columns, how="anti", nulls_equal=True)
         first = self.classes.height
@@ -182,6 +198,18 @@ class Holdings:
         self.classes = pl.concat([self.classes, numbered.select(self.classes.columns)])
         known = self.classes.rename({CLASS: "class_code"})
         return told.join(known, on=columns, how="inner", nulls_equal=True).select(CLASS, "class_code")
+
+
+def _alike(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two frames of the same columns in types that hold the values of both: one file has whole numbers, one has not."""
+    try:
+        schema = pl.concat([first.clear(), second.clear().select(first.columns)], how="vertical_relaxed").schema
+    except pl.exceptions.SchemaError as error:
+        raise LedgerError(
+            "a column of events that the model asks about is text in one delivery and not in another. Give it one type"
+            " in all files, or say which with columns: {NAME: {type: text}} in workspace.yaml."
+        ) from error
+    return first.cast(schema), second.select(first.columns).cast(schema)
 
 
 def _hash() -> pl.Expr:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_for
-from abm.errors import TableError
+from abm.errors import LedgerError, TableError
 from abm.ledger.book import Book
 from abm.ledger.counting import DAY
 from abm.ledger.reading import events_until
@@ -117,8 +117,10 @@ class Ledger:
         # What people are is decided by these tables; while they are the same, it is read and not found out again.
         told = of_tables(workspace, ("accounts", "contacts", "corrections"), data=data)
         self._kept = Kept(None if told is None else store.shelf(told))
-        self.book = Book(event_files(workspace, data=data), store, prune=prune)
-        self.count(self.model, progress)
+        files = event_files(workspace, data=data)
+        with store.writing(progress):
+            self.book = Book(files, store, prune=prune)
+            self.count(self.model, progress)
         require_enough(self._tables)
         return self
 
@@ -151,7 +153,14 @@ class Ledger:
         day = day_of(as_of) or pinned or self.newest_day()
         how = matching or (DEFAULT_SETTINGS if self._workspace is None else self._workspace.matching)
         kept, engine = (self._kept, self._engine()) if room is None else (None, engine_on_disk(room, self.sizes()))
-        return score_tables(self._tables, Run(used, day, how, self._kind, progress, self._counted, kept, engine))
+        try:
+            return score_tables(self._tables, Run(used, day, how, self._kind, progress, self._counted, kept, engine))
+        except FileNotFoundError as error:
+            if not self.book.kept:
+                raise
+            raise LedgerError(
+                f"{error.filename or error}: another run has changed the ledger meanwhile. Run it again."
+            ) from error
 
     def sizes(self) -> dict[str, int]:
         """How many rows each table has; of events how many cells, and of `subjects` how many it knows."""

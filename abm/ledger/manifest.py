@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -57,6 +58,8 @@ class KeptDelivery(ManifestPart):
     first_day: str | None
     last_day: str | None
     findings: tuple[KeptFinding, ...]
+    gave_way: tuple[str, ...] = ()
+    idle_days: tuple[date, ...] = ()
 
 
 class Manifest(ManifestPart):
@@ -100,9 +103,19 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         return Manifest.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        first = str(error).splitlines()[0]
+    except OSError as error:
         raise LedgerError(
-            f"{path}: cannot be used as the manifest of a ledger ({first}). Remove the folder {folder}, and"
-            " `abm ingest` counts the events anew."
+            f"{path}: the ledger's manifest cannot be read ({error.strerror or error}). Check its permissions."
         ) from error
+    except ValidationError as error:
+        raise LedgerError(
+            f"{path}: cannot be used as the manifest of a ledger ({_first(error)}). It was changed, or a later version"
+            f" of abm wrote it. Remove the folder {folder}, and `abm ingest` counts the events anew."
+        ) from error
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong with it, and where."""
+    wrong = error.errors(include_url=False)[0]
+    where = ".".join(map(str, wrong["loc"]))
+    return f"{where}: {wrong['msg']}" if where else str(wrong["msg"])

@@ -51,9 +51,10 @@ def _cells(rows: pl.DataFrame, times: int) -> pl.DataFrame:
 
 
 def newest_day(holdings: Holdings, until: date | None = None) -> date | None:
-    """The newest day of an event, not after `until`."""
-    cells = pl.concat([held.cells.select(DAY) for held in holdings.deliveries.values()])
-    days = pl.concat([cells, holdings.disputed.lazy().select(DAY)])
+    """The newest day of an event, whether it counts or not, but not after `until`."""
+    idle = pl.LazyFrame({DAY: [day for held in holdings.deliveries.values() for day in held.idle_days]}, {DAY: pl.Date})
+    cells = [held.cells.select(DAY) for held in holdings.deliveries.values()]
+    days = pl.concat([*cells, holdings.disputed.lazy().select(DAY), idle])
     known = days if until is None else days.filter(pl.col(DAY) <= until)
     day: date | None = known.max().collect().item()
     return day
@@ -62,7 +63,8 @@ def newest_day(holdings: Holdings, until: date | None = None) -> date | None:
 def _report(holdings: Holdings, ctx: Context, repeats: int) -> None:
     file = ctx.inputs["events"].file
     ctx.findings.extend(_together([each for held in holdings.deliveries.values() for each in held.findings], file))
-    later = pl.concat([held.cells for held in holdings.deliveries.values()]).filter(pl.col(DAY) > ctx.as_of)
+    cells = [held.cells for held in holdings.deliveries.values()]
+    later = pl.concat([pl.LazyFrame(schema=CELLS), *cells]).filter(pl.col(DAY) > ctx.as_of)
     count, days = (
         later.select(pl.col("rows").sum(), pl.col(DAY).unique().sort().head(SAMPLE_SIZE).implode()).collect().row(0)
     )

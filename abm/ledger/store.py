@@ -7,9 +7,11 @@ manifest names are cleared away by the next run.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import polars as pl
+from filelock import FileLock, Timeout
 
 from abm.errors import LedgerError, OutputError
 from abm.ledger.counting import SUBJECTS
@@ -21,15 +23,18 @@ from abm.ledger.writing import published, written
 from abm.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from abm.scoring.context import Progress
     from abm.sources.tables import Table
 
 FOLDER = "ledger"
 """Where a workspace keeps its ledger if nobody says otherwise."""
 
 PART = "*.parquet"
+
+_LOCK = f".{NAME}.lock"
 
 
 class Store:
@@ -44,6 +49,34 @@ class Store:
         self.folder = folder
         self._wrote = wrote
         self._subjects: list[tuple[str, int]] = []
+        self._lock = FileLock(folder / _LOCK)
+        self._seen: bytes | None = None
+
+    @contextmanager
+    def writing(self, progress: Progress = lambda _step: None) -> Iterator[None]:
+        """Let one run at a time read the ledger and write what is new; others wait, and find what it wrote.
+
+        A folder that cannot be written needs no turn.
+
+        Raises:
+            LedgerError: the folder holds something else.
+        """
+        if not (self.folder / NAME).is_file():
+            self._require_free()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                progress("waiting for another run that writes the ledger")
+                self._lock.acquire()
+        except OSError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def read(self) -> tuple[Manifest, Holdings] | None:
         """The ledger that is there; None where there is none.
@@ -55,6 +88,7 @@ class Store:
         if manifest is None:
             self._require_free()
             return None
+        self._seen = self._there()
         missing = sorted(name for name in manifest.files if not (self.folder / name).is_file())
         if missing:
             raise LedgerError(
@@ -75,8 +109,11 @@ class Store:
         """Make holdings the ledger of the folder.
 
         Raises:
+            LedgerError: another run has written it since it was read.
             OutputError: it cannot be written.
         """
+        if self._there() != self._seen:
+            raise LedgerError(f"{self.folder}: another run has changed the ledger meanwhile. Run this again.")
         before = read_manifest(self.folder) if (self.folder / NAME).is_file() else None
         kept = {} if before is None else {each.name: each for each in before.deliveries}
         try:
@@ -97,6 +134,7 @@ class Store:
                 deliveries=tuple(deliveries),
             )
             self._publish(manifest)
+            self._seen = self._there()
             self._clear(manifest)
         except OSError as error:
             raise OutputError(
@@ -122,6 +160,8 @@ class Store:
             first_day=None if first is None else str(first),
             last_day=None if last is None else str(last),
             findings=tuple(KeptFinding.of(each) for each in held.findings),
+            gave_way=held.gave_way,
+            idle_days=held.idle_days,
         )
 
     def _held(self, kept: KeptDelivery) -> Held:
@@ -132,6 +172,8 @@ class Store:
             {identity: pl.scan_parquet(self.folder / name, glob=False) for identity, name in kept.hashes.items()},
             tuple(each.told() for each in kept.findings),
             kept.rows,
+            kept.gave_way,
+            kept.idle_days,
             (kept.cells, tuple(kept.hashes.items())),
         )
 
@@ -160,9 +202,13 @@ class Store:
     def _publish(self, manifest: Manifest) -> None:
         published(self.folder / NAME, manifest.model_dump_json(indent=1).encode(), self._wrote)
 
+    def _there(self) -> bytes | None:
+        path = self.folder / NAME
+        return path.read_bytes() if path.is_file() else None
+
     def _clear(self, manifest: Manifest) -> None:
         for path in (*self.folder.glob(PART), *self.folder.glob(f".{NAME}.*.part")):
-            if path.name not in manifest.files:
+            if path.name not in manifest.files and _is_ours(path.name):
                 path.unlink(missing_ok=True)
                 self._wrote(path.name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -58,10 +59,13 @@ def event_files(path: str | Path, *, data: str | Path | None = None) -> tuple[Ev
 def _declared_files(declared: Declaration) -> Iterator[EventFile]:
     sources = declared.sources[EVENTS]
     seen: set[str] = set()
+    others: Counter[str] = Counter()
     for position, source in enumerate(sources):
         if not source.file:
+            # Counted among their own kind: a file more in the list makes them no others.
             origin = "query" if source.sql else "database" if source.database else "delta"
-            yield EventFile(f"{origin} {position + 1}", None, _read(declared, source, position))
+            others[origin] += 1
+            yield EventFile(f"{origin} {others[origin]}", None, _read(declared, source, position))
             continue
         for file in located_files(source.file, declared.folder):
             name = file if file not in seen else f"{file} (source {position + 1})"

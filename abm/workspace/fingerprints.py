@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def of_files(folder: Path, files: Sequence[str], how: str) -> str:
-    """The fingerprint of files and of how they are read: their sizes and times are cheap to know."""
+    """The fingerprint of files and of how they are read.
+
+    Sizes and times are cheap to know; a file that is written anew as long as before, and given its old time, looks as
+    it was.
+    """
     stats = [(folder / file).stat() for file in files]
     said = [f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats]
     return sha256("\n".join([*said, how]).encode()).hexdigest()

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import abm
 from abm.errors import LedgerError
 from abm.ledger import book as books
 from abm.ledger.ledger import Ledger
@@ -108,6 +109,168 @@ def test_a_folder_that_is_no_ledger_is_left_alone(crm: Path) -> None:
     manifest.write_text("{}")
     with pytest.raises(LedgerError, match="cannot be used as the manifest"):
         Ledger.kept(crm, crm / "other")
+
+
+def one_event(crm: Path, name: str, *rows: str) -> Path:
+    path = crm / "events" / name
+    path.write_text("event_id,contact_id,type,occurred_at,url,count\n" + "".join(f"{row}\n" for row in rows))
+    return path
+
+
+@pytest.fixture
+def quiet(crm: Path) -> Path:
+    """The demo without an event."""
+    for path in (crm / "events").glob("*.csv"):
+        path.unlink()
+    return crm
+
+
+FIRST, SECOND = "E1,C0001,demo_request,2026-03-01,,", "E2,C0002,download,2026-03-02,,"
+
+
+def test_a_renamed_file_counts_when_its_old_name_is_forgotten(quiet: Path) -> None:
+    path = one_event(quiet, "a.csv", FIRST, SECOND)
+    Ledger.kept(quiet)
+    path.rename(quiet / "events" / "b.csv")
+    assert Ledger.kept(quiet).book.gone == ["events/a.csv"]
+    ledger = Ledger.kept(quiet, prune=True)
+    assert ledger.book.counted == ["events/b.csv"]
+    assert_same(ledger.score(), from_files(quiet))
+    assert not Ledger.kept(quiet).book.counted
+
+
+@pytest.mark.parametrize("back", [(SECOND,), (FIRST, SECOND)], ids=["with less", "as it was"])
+def test_what_gave_way_to_a_file_that_was_gone_counts_when_it_is_back(quiet: Path, back: tuple[str, ...]) -> None:
+    path = one_event(quiet, "b.csv", FIRST, SECOND)
+    kept = path.stat()
+    Ledger.kept(quiet)
+    path.unlink()
+    one_event(quiet, "a.csv", FIRST.replace("C0001", "C0003"), "E3,C0002,download,2026-03-03,,")
+    Ledger.kept(quiet)
+    path = one_event(quiet, "b.csv", *back)
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert_same(Ledger.kept(quiet).score(), from_files(quiet))
+
+
+def test_the_order_of_sources_may_change(quiet: Path) -> None:
+    names = ("a", "b")
+    for name, contact in zip(names, ("C0001", "C0002"), strict=True):
+        one_event(quiet, f"{name}.csv", FIRST.replace("C0001", contact))
+    workspace = quiet / "workspace.yaml"
+    text = workspace.read_text()
+    for order in (names, names[::-1]):
+        listed = ", ".join(f"{{file: events/{name}.csv}}" for name in order)
+        workspace.write_text(text.replace("events: events/*.csv", f"events: [{listed}]"))
+        assert_same(Ledger.kept(quiet).score(), from_files(quiet))
+
+
+def test_a_query_is_the_same_wherever_it_stands(quiet: Path) -> None:
+    one_event(quiet, "a.csv", FIRST)
+    one_event(quiet, "b.csv", SECOND)
+    workspace = quiet / "workspace.yaml"
+    text, query = workspace.read_text(), "{sql: \"select * from 'events/b.csv'\"}"
+    for sources in ([query], ["{file: events/a.csv}", query]):
+        workspace.write_text(text.replace("events: events/*.csv", f"events: [{', '.join(sources)}]"))
+        ledger = Ledger.kept(quiet)
+        assert not ledger.book.gone
+        assert_same(ledger.score(), from_files(quiet))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (FIRST, FIRST.replace("2026-03-01", "2026-06-01")),
+        (FIRST, "E2,C0001,demo_request,2026-06-01,,0"),
+        ("E1,C0001,demo_request,1999-03-01,,",),
+    ],
+    ids=["told of twice", "counts nothing", "too early"],
+)
+def test_the_newest_day_is_that_of_any_row(quiet: Path, rows: tuple[str, ...]) -> None:
+    one_event(quiet, "a.csv", *rows)
+    (quiet / "intent.csv").unlink()
+    workspace = quiet / "workspace.yaml"
+    workspace.write_text(workspace.read_text().replace("as_of: 2026-06-30\n", "").replace("  intent: intent.csv\n", ""))
+    alone = abm.score(abm.load_workspace(quiet))
+    for _ in range(2):
+        found = Ledger.kept(quiet).score()
+        assert found.as_of == alone.as_of
+        assert_same(found, alone)
+
+
+def test_whole_numbers_in_one_delivery_and_parts_in_another(quiet: Path) -> None:
+    workspace, model = quiet / "workspace.yaml", quiet / "model.yaml"
+    workspace.write_text(workspace.read_text().replace("events/*.csv", "events/*.parquet"))
+    vip = '{name: vip, event: demo, where: "amount > 5 and contact.title is not null", points: 33}'
+    model.write_text(model.read_text().replace("signals:\n", f"signals:\n  - {vip}\n", 1))
+    for name, amounts in (("a", [7, 4]), ("b", [5.5, 4.5])):
+        rows = {"contact_id": ["C0001", "C0002"], "type": "demo", "occurred_at": "2026-03-01", "amount": amounts}
+        pl.DataFrame(rows).write_parquet(quiet / "events" / f"{name}.parquet")
+    assert_same(Ledger.kept(quiet).score(), from_files(quiet))
+
+
+def test_a_ledger_of_no_delivery_can_be_scored(quiet: Path) -> None:
+    path = one_event(quiet, "a.csv", FIRST)
+    Ledger.kept(quiet)
+    path.unlink()
+    one_event(quiet, "b.csv")
+    ledger = Ledger.kept(quiet, prune=True)
+    ledger.book.holdings.remove("events/b.csv")
+    assert ledger.score().accounts.height
+    assert ledger.days() == (None, None)
+
+
+def test_other_files_in_the_folder_stay(crm: Path) -> None:
+    Ledger.kept(crm)
+    mine = crm / "ledger" / "accounts.parquet"
+    pl.DataFrame({"mine": [1]}).write_parquet(mine)
+    one_event(crm, "more.csv", "E99999,C0001,demo_request,2026-03-01,,")
+    Ledger.kept(crm)
+    assert mine.is_file()
+
+
+def test_what_another_run_has_changed_is_not_overwritten(crm: Path) -> None:
+    ledger = Ledger.kept(crm)
+    one_event(crm, "more.csv", "E99999,C0001,demo_request,2026-03-01,,")
+    other = Ledger.kept(crm).score()
+    text = (crm / "model.yaml").read_text()
+    changed = crm / "changed.yaml"
+    changed.write_text(text.replace("%/pricing%", "%/pric%"))
+    with pytest.raises(LedgerError, match="another run has changed the ledger meanwhile"):
+        ledger.score(changed)
+    assert_same(Ledger.kept(crm).score(), other)
+
+
+BOTH = """
+import sys, time
+import abm.ledger.store as stores
+from abm.ledger.ledger import Ledger
+
+crm, begun = sys.argv[1:]
+begin = stores.Store.__init__
+
+def wrote(name):
+    open(begun, "w").close()
+    time.sleep(0.2)
+
+stores.Store.__init__ = lambda self, folder, _wrote=None: begin(self, folder, wrote)
+Ledger.kept(crm)
+"""
+
+
+@pytest.mark.slow
+def test_two_runs_take_turns(quiet: Path, tmp_path: Path) -> None:
+    one_event(quiet, "a.csv", FIRST, SECOND)
+    begun, waited = tmp_path / "begun", list[str]()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with subprocess.Popen([sys.executable, "-c", BOTH, str(quiet), str(begun)], env=environment) as first:
+        while not begun.exists():
+            assert first.poll() is None
+        one_event(quiet, "more.csv", "E99999,C0001,demo_request,2026-03-01,,")
+        ledger = Ledger.kept(quiet, progress=waited.append)
+    assert first.returncode == 0
+    assert "waiting for another run that writes the ledger" in waited
+    assert ledger.book.counted == ["events/more.csv"]
+    assert_same(Ledger.kept(quiet).score(), from_files(quiet))
 
 
 STOPPED = """
