@@ -36,6 +36,9 @@ _TYPES = {
 }
 
 
+_FILE, _BEFORE = "abm_file", "abm_rows_before"
+"""Columns that files have for a moment, beside their own."""
+
 _ALWAYS, _SHARE = 400_000_000, 0.6
 """Of the memory there is, the program takes so many bytes; of the rest so much is DuckDB's, and what is distinct in the
 tables, which comes to the driver, takes the other part."""
@@ -126,14 +129,14 @@ class DuckDBEngine:
 
     def read_parquet(self, files: Sequence[tuple[str, int]]) -> Step:
         """Let DuckDB read them, and number their rows."""
-        before = self.scatter(pl.DataFrame(files, schema={"filename": pl.String, "before": pl.Int64}, orient="row"))
+        before = self.scatter(pl.DataFrame(files, schema={_FILE: pl.String, _BEFORE: pl.Int64}, orient="row"))
         listed = ", ".join(_text(file) for file, _ in files)
-        read = f"select * from read_parquet([{listed}], filename=true, file_row_number=true)"  # noqa: S608 - quoted
+        read = f"select * from read_parquet([{listed}], filename={_text(_FILE)}, file_row_number=true)"  # noqa: S608 - quoted
         rows = self._gate.query("abm_step", read)
         assert rows is not None
-        step: Step = nw.from_native(rows).join(before, on="filename", how="left")
-        row = nw.col("file_row_number") + nw.col("before") + 1
-        return step.with_columns(row.cast(nw.Int64).alias(ROW)).drop("filename", "before", "file_row_number")
+        step: Step = nw.from_native(rows).join(before, on=_FILE, how="left")
+        row = nw.col("file_row_number") + nw.col(_BEFORE) + 1
+        return step.with_columns(row.cast(nw.Int64).alias(ROW)).drop(_FILE, _BEFORE, "file_row_number")
 
     def utc_day(self, step: Step, column: str) -> Step:
         """Count seconds since 1970, which no session's zone changes."""

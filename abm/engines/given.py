@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from abm.errors import TableError, did_you_mean
-from abm.tables.contracts import CONTRACTS, Contract, Kind
+from abm.tables.contracts import BLANKS, CONTRACTS, Contract, Kind
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ def _kind_of(dtype: nw.dtypes.DType) -> Kind | None:
 
 
 def _typed(contract: Contract, name: str, dtype: nw.dtypes.DType | None, kind: Kind, where: str) -> nw.Expr:
-    if dtype is None or isinstance(dtype, nw.Unknown):
+    unknown = isinstance(dtype, nw.Unknown)
+    if unknown and kind is Kind.TEXT:
+        # Of ids that are no text engines know how they are written: UUIDs, for one.
+        return _text(nw.col(name), nw.String()).alias(name)
+    if dtype is None or unknown:
         return nw.lit(None, dtype=_DTYPES[kind]).alias(name)
     found = _kind_of(dtype)
     if found is None or (kind not in (Kind.TEXT, Kind.LIST, found) and not _are_numbers(kind, found)):
@@ -138,13 +142,16 @@ def _converted(column: nw.Expr, dtype: nw.dtypes.DType, kind: Kind, unreadable: 
 
 def _text(column: nw.Expr, dtype: nw.dtypes.DType) -> nw.Expr:
     """Blank is null; 12.0 is "12", because identifiers lose their nulls' integer type."""
-    if dtype.is_float() or dtype.is_decimal():
+    if dtype.is_decimal():
+        # Not by way of floats: ids have more digits than these hold.
+        return column.cast(nw.String).str.replace_all(r"\.0*$", "")
+    if dtype.is_float():
         number = column.cast(nw.Float64)
         whole = _whole(number, None)
         text = nw.when(whole.is_null()).then(number.cast(nw.String)).otherwise(whole.cast(nw.String))
         return nw.when(~number.is_nan()).then(text)
     text = column.cast(nw.String)
-    return nw.when(text.str.strip_chars() != "").then(text)
+    return nw.when(text.str.strip_chars(BLANKS) != "").then(text)
 
 
 _EXACT_FLOAT = 2.0**53

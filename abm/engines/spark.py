@@ -87,7 +87,9 @@ class SparkEngine:
         narrow = frame.with_columns(pl.col(unsigned).cast(pl.Int64)) if unsigned else frame
         table = narrow.to_arrow(compat_level=pl.CompatLevel.oldest())
         plain = pa.schema([(field.name, _plain(field.type)) for field in table.schema])
-        return self.session.createDataFrame(table.cast(plain))
+        # Without rows there may be columns without a piece, of which Spark's client cannot tell the type.
+        table = table.cast(plain) if table.num_rows else pa.Table.from_batches([pa.RecordBatch.from_pylist([], plain)])
+        return self.session.createDataFrame(table)
 
     def single_rows(self, step: Step, key: str, order: Sequence[str]) -> tuple[Step, pl.DataFrame]:
         """Count, then sort what repeats."""

@@ -14,6 +14,15 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 """The years of days that can be scored: facts begin in 2000, and points are looked up by their age in days."""
 
 
+BLANKS = "".join(
+    map(
+        chr,
+        (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
+    )
+)
+"""The white space of Unicode: engines left to themselves trim other characters each."""
+
+
 class Kind(StrEnum):
     """What a column holds; lists travel as `;`-joined text because no engine shares a list vocabulary."""
 

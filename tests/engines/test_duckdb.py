@@ -17,6 +17,7 @@ from abm.scoring.explanation.checking import check_sums
 from abm.scoring.opted_out import opted_out
 from tests.engines import people
 from tests.engines.agreeing import agree, check_files, check_frames
+from tests.engines.odd import WORLDS, check_odd
 from tests.engines.reading import check_reading, heights
 
 if TYPE_CHECKING:
@@ -45,6 +46,29 @@ def test_relations() -> None:
 def test_many(seed: int) -> None:
     check_frames(seed, relations)
     check_files(seed, "duckdb")
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_odd_worlds(name: str) -> None:
+    check_odd(name, relations)
+
+
+def test_ids_may_be_what_only_the_database_knows() -> None:
+    connection = duckdb.connect()
+    ours = relations(WORLDS["clean"], connection)
+    account = "'3f2504e0-4f89-11d3-9a0c-0305e82c3301'::uuid as account_id"
+    given = {**ours, "accounts": ours["accounts"].project(f"* replace ({account})").limit(1)}
+    result = abm.score({name: given[name] for name in ("accounts", "contacts", "events")}, model_from(MODEL))
+    assert result.accounts.select("account_id").fetchall() == [("3f2504e0-4f89-11d3-9a0c-0305e82c3301",)]
+
+
+def test_columns_may_be_called_as_what_files_have_for_a_moment(tmp_path: Path) -> None:
+    world = WORLDS["clean"]
+    for name, frame in world.items():
+        frame.with_columns(filename=pl.lit("f"), before=pl.lit("b")).write_parquet(tmp_path / f"{name}.parquet")
+    workspace = abm.load_workspace(tmp_path)
+    there, here = (abm.score(workspace, model_from(MODEL), engine=engine) for engine in ("duckdb", "polars"))
+    assert there.leads.pl().equals(here.leads)
 
 
 def tiny() -> dict[str, pl.DataFrame]:

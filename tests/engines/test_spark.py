@@ -24,6 +24,7 @@ from tests.cli.running import abm as command
 from tests.cli.running import program
 from tests.engines import people
 from tests.engines.agreeing import check_frames
+from tests.engines.odd import WORLDS, check_odd
 from tests.engines.reading import check_reading
 from tests.engines.test_duckdb import MODEL, damaged, tiny
 
@@ -59,6 +60,11 @@ def living(spark: SparkSession, tables: Mapping[str, pl.DataFrame]) -> dict[str,
 
     engine = SparkEngine(spark.range(1))
     return {name: engine.native(frame) for name, frame in tables.items()}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_odd_worlds(spark: SparkSession, name: str) -> None:
+    check_odd(name, lambda tables: living(spark, tables))
 
 
 def test_what_goes_in_comes_out_and_executors_write(spark: SparkSession, tmp_path: Path) -> None:

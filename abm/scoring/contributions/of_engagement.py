@@ -70,8 +70,12 @@ def engagement_shares(model: Model, engine: Engine, shown: Step, scored: Scored)
     return [people, _signals(model, engine, made, scored.lines)]
 
 
-_SHARE = ("key", GROUP, WHO, "person", "points_x", "share", "age", "role", "order")
-"""Whose share it is, `who` and by name, and where its line stands."""
+def _shaped(step: Step) -> Step:
+    """Whose share it is, `who` and by name, and where its line stands; in the same types wherever it comes from."""
+    numbers = (GROUP, WHO, "points_x", "share", "age", "order")
+    texts = ("person", "role")
+    whole = (nw.col(name).cast(nw.Int64) for name in numbers)
+    return step.select("key", *whole, *(nw.col(name).cast(nw.String) for name in texts))
 
 
 def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, index: int) -> Step | None:
@@ -90,7 +94,7 @@ def _people(model: Model, here: Step, leads: Step, group: BuyingGroup | None, in
     people = in_order(members, rule.half_at).with_columns(_share(rule, group).alias("share"))
     people = people.filter(nw.col("share") > 0).join(ids, on=CONTACT, how="left")
     place = (order + nw.col("place")) * _SIGNALS
-    return people.with_columns(role.alias("role"), place.alias("order"), nw.col(CONTACT).alias(WHO)).select(*_SHARE)
+    return _shaped(people.with_columns(role.alias("role"), place.alias("order"), nw.col(CONTACT).alias(WHO)))
 
 
 def _share(rule: EngagementRollup, group: BuyingGroup | None) -> nw.Expr:
@@ -142,7 +146,7 @@ def _stream(rule: EngagementRollup, here: Step, streams: Step, group: BuyingGrou
         name.alias("role"),
         number(_ANONYMOUS * _PEOPLE * _SIGNALS).alias("order"),
     )
-    return rows.filter(nw.col("share") > 0).select(*_SHARE)
+    return _shaped(rows.filter(nw.col("share") > 0))
 
 
 def _signals(model: Model, engine: Engine, made: Step, lines: Step) -> Step:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from abm.tables.contracts import CONTRACTS
+from abm.tables.contracts import BLANKS, CONTRACTS
 from abm.tables.hygiene import REPEAT
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def in_order(contract: Contract, kinds: Iterable[str]) -> list[str]:
 
 def normal_text(name: str) -> nw.Expr:
     """Trim and lower-case a text column; empty becomes null."""
-    text = nw.col(name).str.strip_chars().str.to_lowercase()
+    text = nw.col(name).str.strip_chars(BLANKS).str.to_lowercase()
     return nw.when(text != "").then(text)
 
 
