@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from abm.scoring.score import score
 from tests.scored_once import scored_once, scoring_by
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 # Programs that tests start keep what they compile, as Python does by default: where it is told not to, compiling this
 # package would be a fifth of what each of them takes.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A slow machine is no fault.
+settings.register_profile("abm", deadline=None)
+settings.load_profile("abm")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -178,7 +178,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(WORDS, max_size=6).map(" ".join))
 def test_a_normal_form_is_its_own(text: str) -> None:
     core = normal_company(text)
@@ -186,7 +186,7 @@ def test_a_normal_form_is_its_own(text: str) -> None:
     assert core is None or again is None or normal_company(again) == again
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=12), max_size=5))
 def test_rows_and_order_are_kept(texts: list[str]) -> None:
     together = normal_companies(pl.Series(texts, dtype=pl.String))

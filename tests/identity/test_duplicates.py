@@ -58,7 +58,7 @@ ROWS = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(ROWS, unique_by=lambda row: row[0]))
 def test_survivors_survive_in_any_order(rows: list[tuple[str, str | None, str | None]]) -> None:
     found = survivors(rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from abm.identity.suffixes import hosts, normal_host, registrable, registrables
@@ -72,7 +72,6 @@ LABELS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LABELS, min_size=2, max_size=6).map(".".join))
 def test_columns_and_the_list_itself_agree(host: str) -> None:
     assert registrables(pl.Series([host])).to_list() == [registrable(host) or host]

@@ -55,7 +55,7 @@ def one_person_each(lives: list[list[tuple[str, int, int]]]) -> Tables:
 
 
 @given(st.lists(_EVENTS, min_size=1, max_size=40))
-@settings(derandomize=True, deadline=None, database=None, max_examples=4)
+@settings(derandomize=True, database=None, max_examples=4)
 def test_caps_hold(lives: list[list[tuple[str, int, int]]]) -> None:
     groups = score(one_person_each(lives), LOOSE).groups
     assert groups.height == len(CAPS) * len(lives)

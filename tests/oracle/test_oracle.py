@@ -707,13 +707,13 @@ def test_random_cases_keep_the_laws(seed: int):
         assert score({**given_tables, "events": future + given_tables["events"]}, raw, as_of) == results
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(case=cases())
 def test_hypothesis_cases_score(case: Any):
     score(*case)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(given_tables=workspaces(), raw=models())
 def test_hypothesis_tables_and_models_go_together(given_tables: Any, raw: Any):
     score(given_tables, raw, TODAY)

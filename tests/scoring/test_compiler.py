@@ -295,7 +295,7 @@ def _logic(inner: Texts) -> Texts:
 conditions = st.recursive(test_of_values, _logic, max_leaves=4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(conditions)
 def test_any_condition_means_what_sql_says(rows: pl.DataFrame, engines: duckdb.DuckDBPyConnection, text: str) -> None:
     try:

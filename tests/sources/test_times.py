@@ -114,7 +114,7 @@ def test_moments_of_a_zone():
 PATTERNS = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S%z"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.sampled_from(["%d/%m/%Y %H:%M", "%m/%d/%Y %I:%M %p", "%m-%d-%Y", "%d-%m-%Y"]),
     st.lists(st.tuples(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)), st.sampled_from(PATTERNS))),
@@ -127,7 +127,7 @@ def test_whatever_strftime_writes_is_read(first, moments):
     assert read[1:] == 2 * [moment.date() for moment, _ in moments]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_offsets(moment, minutes):
     local = moment.replace(tzinfo=UTC).astimezone(timezone(timedelta(minutes=minutes)))

@@ -50,7 +50,6 @@ NASTY = [
 texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=30) | st.sampled_from(NASTY)
 
 
-@settings(deadline=None)
 @given(texts)
 def test_a_scalar_is_read_as_what_it_is(text: str) -> None:
     flow = YAML(typ="safe").load(f"{{key: {scalar(text)}, list: [{scalar(text)}]}}")
@@ -59,7 +58,6 @@ def test_a_scalar_is_read_as_what_it_is(text: str) -> None:
     assert block == {"key": [text], text or "x": 1}
 
 
-@settings(deadline=None)
 @given(texts)
 def test_a_comment_stays_a_comment(text: str) -> None:
     lines = list(comment(text, 2))
@@ -81,7 +79,7 @@ sources = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(sources, max_size=4), st.lists(texts, max_size=3), st.lists(texts, max_size=3))
 def test_a_page_says_what_was_meant(entries: list[Source], missing: list[str], left: list[str]) -> None:
     for each in entries:
@@ -107,7 +105,7 @@ words = texts.filter(lambda text: bool(text.strip()))
 counts = st.dictionaries(words, st.integers(1, 10_000), max_size=15)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.tuples(counts, counts, counts, counts, counts), st.booleans())
 def test_a_model_of_any_words_loads_without_a_warning(words_seen: tuple[dict[str, int], ...], employees: bool) -> None:
     types, roles, topics, industries, lifecycles = words_seen
