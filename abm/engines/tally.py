@@ -39,11 +39,11 @@ def counted(rows: pl.LazyFrame, tally: Tally, engine: EngineType) -> tuple[pl.Da
     """
     parts, owners = [], _nobody(tally)
     for batch in _batches(rows, tally, engine, ROWS_AT_ONCE):
-        parts.append(_cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount))
+        parts.append(_counts(batch, tally))
         new = _owners(batch, owners, tally)
         owners = pl.concat([owners, new]) if new.height else owners
-    cells = _merged(parts) if len(parts) != 1 else parts[0]
-    return _spelled_out(cells, owners, tally)
+    # Sorted once: a batch has too few rows of one key for counting them early to pay.
+    return _spelled_out(_cells(pl.concat(parts), tally.amount) if parts else _merged([]), owners, tally)
 
 
 def counted_aside(
@@ -63,7 +63,7 @@ def counted_aside(
     """
     aside: list[list[tuple[Path, Path]]] = [[] for _ in range(buckets)]
     for turn, batch in enumerate(_batches(rows, tally, "streaming", at_once)):
-        cells = _cells(batch.select("key", *([tally.amount] if tally.amount else [])), tally.amount)
+        cells = _cells(_counts(batch, tally), tally.amount)
         owners = _owners(batch, _nobody(tally), tally).sort("hash")
         for bucket, files in enumerate(aside):
             place = folder / f"{turn}-{bucket}-owners.arrow", folder / f"{turn}-{bucket}-cells.arrow"
@@ -127,6 +127,11 @@ def _owner(tally: Tally) -> pl.Expr:
     second = reduce(xor, (pl.col(name).hash(2 * i + 1) for i, name in enumerate(tally.owner)))
     bits = min(_BITS - _FIRST_BITS - _low(tally), 64)
     return (first // 2).cast(pl.Int128) * (1 << bits) + (second // (1 << (64 - bits))).cast(pl.Int128)
+
+
+def _counts(batch: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    """What of a batch is counted: 16 bytes a row, and how often where rows say so."""
+    return batch.select("key", *([tally.amount] if tally.amount else []))
 
 
 def _cells(batch: pl.DataFrame, amount: str | None) -> pl.DataFrame:

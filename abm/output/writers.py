@@ -31,6 +31,9 @@ LIST_SEPARATOR = ";"
 
 _MANIFEST_SUFFIX = ".manifest.json"
 
+_PACKED: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+"""How Parquet is packed: by the lowest level of zstd files are as small as by the usual one, in a tenth less time."""
+
 
 def encoded(frame: pl.DataFrame, kind: Format, stamp: Mapping[str, str]) -> bytes:
     r"""Return one table as the bytes of a file: full precision, nothing altered; equal tables give equal bytes.
@@ -45,7 +48,7 @@ def encoded(frame: pl.DataFrame, kind: Format, stamp: Mapping[str, str]) -> byte
     """
     if kind == "parquet":
         stream = io.BytesIO()
-        frame.write_parquet(stream, metadata=dict(stamp))
+        frame.write_parquet(stream, **_PACKED, metadata=dict(stamp))
         return stream.getvalue()
     if kind == "csv":
         return joined(frame).write_csv().encode()
@@ -171,7 +174,7 @@ def _write_table(
 
 def _moved(lies: pl.LazyFrame, stamp: Mapping[str, str], stream: _Counted) -> int:
     """Write a table that lies on disk as one Parquet file, streaming; return its rows."""
-    lies.sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
+    lies.sink_parquet(cast("IO[bytes]", stream), **_PACKED, metadata=dict(stamp))
     return int(lies.select(pl.len()).collect().item())
 
 
@@ -190,7 +193,8 @@ def _streamed(parts: Iterator[pl.DataFrame], schema: pl.Schema, stamp: Mapping[s
             raise
 
     try:
-        register_io_source(given, schema=schema).sink_parquet(cast("IO[bytes]", stream), metadata=dict(stamp))
+        source = register_io_source(given, schema=schema)
+        source.sink_parquet(cast("IO[bytes]", stream), **_PACKED, metadata=dict(stamp))
     except Exception:
         if failures:
             # Polars says in words of its own that its source failed.

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from abm.tables.findings import Finding
 
 _SEPARATORS = {"reasons": REASON_SEPARATOR, "spiking_topics": TEXT_SEPARATOR, "candidates": TEXT_SEPARATOR}
-_CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 18, 1 << 16
-"""A contact has about five lines, an account twenty: a million and a half at once, either way."""
+_CONTACTS_AT_ONCE, _ACCOUNTS_AT_ONCE = 1 << 19, 1 << 17
+"""A contact has about five lines, an account twenty: two and a half millions at once, either way."""
 
 _CONTACT, _ACCOUNT = 3_000, 12_000
 """Bytes that the lines of a contact and of an account take while they are put together, as measured."""

@@ -231,8 +231,10 @@ def _arrow(source: _Input) -> ReadFile:
 
 
 def _numbered(scan: pl.LazyFrame) -> ReadFile:
-    columns = [name for name in scan.collect_schema() if name != ROW]
-    numbered = scan.select(columns).with_row_index(ROW, offset=1)
+    given = scan.collect_schema().names()
+    columns = [name for name in given if name != ROW]
+    # With nothing in between, the scan numbers rows itself, and to count them it reads no column.
+    numbered = (scan if columns == given else scan.select(columns)).with_row_index(ROW, offset=1)
     return ReadFile(numbered.select(*columns, pl.col(ROW).cast(pl.Int64)))
 
 
