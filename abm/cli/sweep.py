@@ -57,6 +57,7 @@ class Wanted:
         days: days to try, as they were written; None is the workspace's.
         kind: the format; None is told from the file's ending, else a table.
         output: a file, or None for stdout.
+        jobs: how many processes share the runs.
     """
 
     vary: Sequence[str] = ()
@@ -64,6 +65,7 @@ class Wanted:
     days: str | None = None
     kind: Format | None = None
     output: Path | None = None
+    jobs: int = 1
 
     @property
     def format(self) -> Format:
@@ -85,9 +87,14 @@ def run(choice: Choice, wanted: Wanted) -> int:
     )
     tried = days if len(days) > 1 else []
     _check(wanted, vary, models, tried)
+    if wanted.jobs > 1 and choice.ledger is None:
+        raise InputError(
+            f"--jobs {wanted.jobs}: processes share a ledger that is kept in a folder, which each of them opens."
+            " Name one with --ledger DIR; it is made if need be."
+        )
     with Waiting() as waiting:
         facts, _, day = facts_of(only, waiting, [] if wanted.output is None else [wanted.output])
-        found = sweep(facts, vary, models=models, days=tried, as_of=day, progress=waiting)
+        found = sweep(facts, vary, models=models, days=tried, as_of=day, jobs=wanted.jobs, progress=waiting)
         shown = Shown(found, choice.name)
         content = _content(shown, wanted)
     _write(shown, content, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,20 @@ if TYPE_CHECKING:
     from abm.scoring.context import Context, Progress
     from abm.scoring.result import ScoreResult
     from abm.sources.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kept ledger lies, and whose it is; the arguments of `Ledger.kept`."""
+
+    workspace: str | Path
+    folder: str | Path | None
+    data: str | Path | None
+    model: str | Path | None
+
+    def opened(self) -> Ledger:
+        """Open it."""
+        return Ledger.kept(self.workspace, self.folder, data=self.data, model=self.model)
 
 
 class Ledger:
@@ -114,6 +128,7 @@ class Ledger:
         store = Store(Path(folder) if folder is not None else Path(workspace) / FOLDER)
         self = cls.__new__(cls)
         self._begin(dict(found.tables), found.model, found, "polars")
+        self.place = Place(workspace, folder, data, model)
         # What people are is decided by these tables; while they are the same, it is read and not found out again.
         told = of_tables(workspace, ("accounts", "contacts", "corrections"), data=data)
         self._kept = Kept(None if told is None else store.shelf(told))
@@ -127,6 +142,7 @@ class Ledger:
     def _begin(self, tables: dict[str, Table], model: Model, workspace: Workspace | None, kind: FrameKind) -> None:
         self.model, self._workspace, self._kind = model, workspace, kind
         self._tables, self._kept = tables, Kept()
+        self.place: Place | None = None
 
     def count(self, model: Model, progress: Progress = lambda _step: None) -> None:
         """Count what is not counted yet as a model tells events apart."""

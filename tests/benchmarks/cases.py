@@ -87,9 +87,10 @@ def _day(tables: Path, work: Path) -> Contender:
 
 
 def _weeks(tables: Path, work: Path) -> Contender:
-    """How things stood on each of 52 weeks' ends."""
-    ledger = _year(tables, work)
-    return Contender("abm, 52 weeks", (_module("weeks", tables, ledger, work / "weeks"),))
+    """How many stood where on each of 52 weeks' ends, scored by two processes."""
+    days = f"{AS_OF - timedelta(weeks=51)}..{AS_OF}:7d"
+    where = ("-w", tables, "--ledger", _year(tables, work), "-o", work / "weeks.csv")
+    return Contender("abm, 52 weeks", (_abm("sweep", "--as-of", days, "--jobs", "2", *where),))
 
 
 def _year(tables: Path, work: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.conftest import FILES
-from tests.cli.running import abm
+from tests.cli.running import abm, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,15 @@ def test_a_kept_ledger_gives_the_same_and_is_not_counted_anew(crm: Path) -> None
     done = abm("sweep", "-w", crm, "--vary", "ignore=type = 'visit'", "--ledger", crm / "ledger", code=2)
     assert "Sweep them from the workspace, without its ledger" in done.stderr
     assert (crm / "ledger" / "ledger.json").read_bytes() == manifest
+
+
+def test_processes_share_the_runs_of_a_kept_ledger(crm: Path) -> None:
+    vary = ("sweep", "-w", crm, "--as-of", "2026-06-01..2026-06-30:7d", "--vary", "mqa.threshold=20,40")
+    alone = abm(*vary, "--ledger", crm / "ledger", "--format", "csv").stdout
+    assert program(*vary, "--ledger", crm / "ledger", "--format", "csv", "--jobs", "2").stdout.decode() == alone
+    done = abm(*vary, "--jobs", "2", code=2)
+    assert "--jobs 2" in done.stderr
+    assert "--ledger DIR" in done.stderr
 
 
 @pytest.mark.slow

@@ -114,6 +114,9 @@ def sweep(
         ),
     ] = None,
     ledger: LedgerOption = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, metavar="N", help="So many processes share the runs; needs --ledger.")
+    ] = 1,
 ) -> int:
     r"""What if: score under many thresholds, weights, points, models or days.
 
@@ -129,13 +132,14 @@ def sweep(
       abm sweep --vary mqa.threshold=40..80:5
       abm sweep --vary mqa.threshold=50,60 --vary account.weights.coverage=0.1..0.4:0.1
       abm sweep --as-of 2026-01-05..2026-06-29:7d -o weeks.html
+      abm sweep --as-of 2026-01-05..2026-06-29:7d --ledger ledger --jobs 4
       abm sweep --model starter --model hubspot --vary mql.threshold=50,65,80
       abm sweep --vary signals.demo_request.points=30..70:10 --ledger crm/ledger -o points.csv
     """
     from abm.cli.opening import Choice  # noqa: PLC0415
     from abm.cli.sweep import Wanted, run  # noqa: PLC0415
 
-    wanted = Wanted(vary or (), models or (), as_of, kind, output)
+    wanted = Wanted(vary or (), models or (), as_of, kind, output, jobs)
     return run(Choice(workspace, data, ledger=ledger), wanted)
 
 

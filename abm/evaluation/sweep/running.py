@@ -12,6 +12,7 @@ import polars as pl
 
 from abm.errors import InputError, LedgerError, ModelError, did_you_mean
 from abm.evaluation.sweep.figures import FIGURES, against, standing
+from abm.evaluation.sweep.jobs import shared
 from abm.evaluation.sweep.variants import listed, require_few, segments_of, values_of, variants
 from abm.ledger.definitions import definitions_of
 from abm.ledger.ledger import Ledger
@@ -80,6 +81,7 @@ def sweep(
     days: Iterable[date | str] = (),
     model: Chosen | None = None,
     as_of: date | str | None = None,
+    jobs: int = 1,
     progress: Progress = lambda _step: None,
 ) -> Sweep:
     """Score the same facts under many variants of a model, from one ledger.
@@ -100,6 +102,9 @@ def sweep(
         days: days to try; by default the base's.
         model: the base's model; by default the ledger's or workspace's, for frames the first of `models`.
         as_of: the base's day; by default the workspace's, else the newest day of an event or an intent observation.
+        jobs: how many processes share the runs; more than one for a ledger that is kept in a folder, which each of them
+            opens. Each takes as much memory as a run by itself. As ever with processes of Python's, a script that asks
+            for them must be safe to import (`if __name__ == "__main__":`).
         progress: called with the name of each step as it begins.
 
     Returns:
@@ -123,9 +128,11 @@ def sweep(
         Counts are Int64.
 
     Raises:
-        InputError: nothing varies, a value or day is none, or there are more than 1,000 runs.
+        InputError: nothing varies, a value or day is none, there are more than 1,000 runs, or processes are to share
+            what is not kept in a folder.
         ModelError: a model has no such key, or would not be valid with such a value.
-        LedgerError: a model counts other events than the ledger given, which is kept in a folder.
+        LedgerError: a model counts other events than the ledger given, which is kept in a folder; or one of several
+            processes was killed.
         TableError, WorkspaceError, SourceError: as of `score`.
 
     >>> import abm
@@ -142,6 +149,7 @@ def sweep(
             " several models, or several days."
         )
     require_few(max(len(models), 1), wanted, max(len(on), 1))
+    _require_shareable(facts, jobs)
     own = _own_model(facts, model, models)
     tried = [chosen_model(each, None) for each in models] or [own]
     grid = variants(tried, wanted, on or [None])
@@ -149,7 +157,8 @@ def sweep(
     base = ledger.score(own, as_of=as_of, progress=progress)
     _require_segments(wanted, [own, *tried], base)
     held = standing(base)
-    runs = _standings(ledger, grid, base, held, progress)
+    _require_same_events(ledger, grid, base.model)
+    runs = _standings(ledger, grid, held, jobs, progress)
     return Sweep(
         base={**dict(zip(wanted, values_of(own, wanted), strict=True)), **against(held, held)},
         keys=tuple(wanted),
@@ -167,6 +176,16 @@ def _day(given: date | str) -> date:
     if not isinstance(day, date):
         raise InputError(f"days: expected days such as 2026-06-30; got {describe(given)}.")
     return day
+
+
+def _require_shareable(facts: Ledger | Workspace | Mapping[str, Any], jobs: int) -> None:
+    if jobs < 1:
+        raise InputError(f"sweep: jobs is {jobs}; expected how many processes share the runs, 1 or more.")
+    if jobs > 1 and not (isinstance(facts, Ledger) and facts.place):
+        raise InputError(
+            "sweep: several processes can share the runs only of a ledger that is kept in a folder, which each of them"
+            " opens. Name one (--ledger DIR; abm.Ledger.kept), or leave jobs out."
+        )
 
 
 def _own_model(facts: Ledger | Workspace | Mapping[str, Any], model: Chosen | None, models: Sequence[Chosen]) -> Model:
@@ -191,21 +210,29 @@ def _require_segments(keys: Iterable[str], models: Iterable[Model], base: ScoreR
             )
 
 
-def _standings(
-    ledger: Ledger, grid: Sequence[Variant], base: ScoreResult, held: Standing, progress: Progress
-) -> list[Standing]:
-    """Score each variant once, by what they count and day by day, because such runs share the most."""
-    known = {(base.model.content_hash, base.as_of): held}
-    keys = [(each.model.content_hash, each.as_of or base.as_of) for each in grid]
-    waiting = {key: each.model for key, each in zip(keys, grid, strict=True) if key not in known}
-    counted = {key: definitions_of(model) for key, model in waiting.items()}
-    if ledger.book.kept and any(each != definitions_of(base.model) for each in counted.values()):
+def _require_same_events(ledger: Ledger, grid: Sequence[Variant], own: Model) -> None:
+    if ledger.book.kept and {definitions_of(each.model) for each in grid} - {definitions_of(own)}:
         raise LedgerError(
             "sweep: some of the models count other events than the kept ledger (event, where, ignore), which would be"
             " counted anew. Sweep them from the workspace, without its ledger."
         )
-    for number, key in enumerate(sorted(waiting, key=lambda key: (counted[key], key[1])), start=1):
-        told = partial(_told, progress, f"run {number:,} of {len(waiting):,}")
+
+
+def _standings(
+    ledger: Ledger, grid: Sequence[Variant], held: Standing, jobs: int, progress: Progress
+) -> list[Standing]:
+    """Score each variant once, by what they count and day by day, because such runs share the most."""
+    day = held.figures["as_of"]
+    known = {(held.figures["model_hash"], day): held}
+    keys = [(each.model.content_hash, each.as_of or day) for each in grid]
+    waiting = {key: each.model for key, each in zip(keys, grid, strict=True) if key not in known}
+    order = sorted(waiting, key=lambda key: (definitions_of(waiting[key]), key[1]))
+    if ledger.place and min(jobs, len(order)) > 1:
+        runs = [(waiting[key], key[1]) for key in order]
+        known |= zip(order, shared(ledger.place, runs, jobs, progress), strict=True)
+        return [known[key] for key in keys]
+    for number, key in enumerate(order, start=1):
+        told = partial(_told, progress, f"run {number:,} of {len(order):,}")
         known[key] = standing(ledger.score(waiting[key], as_of=key[1], progress=told))
     return [known[key] for key in keys]
 

@@ -1,0 +1,73 @@
+"""Runs of a sweep shared among processes: each opens the same kept ledger, and takes the next run that is left.
+
+A run over a few million events spends half its time in Python, which threads of one process cannot share.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from typing import TYPE_CHECKING
+
+from abm.errors import LedgerError
+from abm.evaluation.sweep.figures import Standing, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from abm.ledger.ledger import Ledger, Place
+    from abm.model import Model
+    from abm.scoring.context import Progress
+
+
+def shared(place: Place, runs: Sequence[tuple[Model, date]], jobs: int, progress: Progress) -> list[Standing]:
+    """Score models on days, each run in one of so many processes; what they give, in the order of `runs`.
+
+    Raises:
+        LedgerError: a process was killed.
+        InputError: as of `abm.Ledger.score`.
+    """
+    # Nothing is inherited: a process with threads, as Polars' are, cannot be copied.
+    fresh = multiprocessing.get_context("spawn")
+    helpers = ProcessPoolExecutor(min(jobs, len(runs)), fresh, _begin)
+    try:
+        waiting = [helpers.submit(_stood, place, model, day) for model, day in runs]
+        for done, each in enumerate(as_completed(waiting), start=1):
+            each.result()
+            progress(f"{done:,} of {len(runs):,} runs done")
+        return [each.result() for each in waiting]
+    except BrokenProcessPool as error:
+        raise LedgerError(
+            f"sweep: one of {jobs} processes was killed; each needs as much memory as a run by itself."
+            " Share the runs among fewer, or leave --jobs out."
+        ) from error
+    finally:
+        helpers.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Let whoever is asked to stop tell the helping process, which ends with the one that it helps."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_together, daemon=True).start()
+
+
+def _end_together() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@cache
+def _opened(place: Place) -> Ledger:
+    return place.opened()
+
+
+def _stood(place: Place, model: Model, day: date) -> Standing:
+    return standing(_opened(place).score(model, as_of=day))
