@@ -65,10 +65,8 @@ def test_helpers_end_with_the_program(tmp_path: Path, how: signal.Signals) -> No
     crm = tmp_path / "crm"
     command: list[str | Path] = [sys.executable, "-m", "abm"]
     subprocess.run([*command, "demo", crm], cwd=ROOT, check=True, capture_output=True)
-    wanted = ["sweep", "-w", crm, "--ledger", tmp_path / "led", "--as-of", "2025-09-01..2026-06-30:1d", "--jobs", "2"]
-    begun = subprocess.Popen(
-        [*command, *wanted], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
+    command += ["sweep", "-w", crm, "--ledger", tmp_path / "led", "--as-of", "2025-09-01..2026-06-30:1d", "--jobs", "2"]
+    begun = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     for _ in range(600):
         if len(_family(begun.pid)) >= 3:
             break
