@@ -16,7 +16,7 @@ import pytest
 
 import abm
 from abm.errors import InputError, LedgerError, WorkspaceError
-from abm.evaluation.sweep.jobs import shared
+from abm.evaluation.sweep.jobs import Helpers
 from abm.ledger.ledger import Place
 from abm.model import model_from
 
@@ -38,15 +38,20 @@ class Deadly(Place):
         raise AssertionError
 
 
+def _shared(place: Place) -> None:
+    with Helpers(place, 2) as helpers:
+        helpers.standings(RUNS, print)
+
+
 def test_what_one_process_finds_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="nowhere"):
-        shared(Place(tmp_path / "nowhere", None, None, None), RUNS, 2, print)
+        _shared(Place(tmp_path / "nowhere", None, None, None))
 
 
 @pytest.mark.slow
 def test_a_process_that_is_killed_is_said() -> None:
     with pytest.raises(LedgerError, match="one of 2 processes was killed"):
-        shared(Deadly(".", None, None, None), RUNS, 2, print)
+        _shared(Deadly(".", None, None, None))
 
 
 def test_only_a_kept_ledger_can_be_shared() -> None:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from abm.engines.polars import on_driver
+from abm.scoring.leads import HAND_RAISER
+
 if TYPE_CHECKING:
     from abm.scoring.result import ScoreResult
 
@@ -54,10 +57,10 @@ class Standing:
 
 def standing(result: ScoreResult) -> Standing:
     """Count one run."""
-    accounts, leads = result.polars["accounts"], result.polars["leads"]
+    accounts, leads = result.polars["accounts"], _judged(result)
     ranked = accounts.filter(pl.col("rank").is_not_null())
     mqas = accounts.filter("is_mqa")["account_id"]
-    mqls = leads.filter("is_mql")["contact_id"] if "contacts" in result.given else None
+    mqls = None if leads is None else leads.filter("is_mql")["contact_id"]
     figures = {
         "model": result.model.name,
         "model_hash": result.model.content_hash,
@@ -65,11 +68,17 @@ def standing(result: ScoreResult) -> Standing:
         "ranked_accounts": ranked.height,
         "mqas": mqas.len(),
         "mqls": None if mqls is None else mqls.len(),
-        "hand_raisers": None if mqls is None else leads.filter(pl.col("status") == "hand_raiser").height,
+        "hand_raisers": None if leads is None else leads.filter(pl.col("status") == HAND_RAISER).height,
         "median_score": ranked["score"].median(),
         **_deals(ranked, given="opportunities" in result.given),
     }
     return Standing(figures, mqas, mqls, accounts.filter(pl.col("rank") <= TOP)["account_id"])
+
+
+def _judged(result: ScoreResult) -> pl.DataFrame | None:
+    """The leads as far as figures need them: to write them all out in order takes longer than to count them."""
+    leads = result.scored.leads
+    return None if leads is None else on_driver(leads.select("contact_id", "status", "is_mql")).collect()
 
 
 def against(run: Standing, base: Standing) -> dict[str, Any]:

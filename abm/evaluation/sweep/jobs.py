@@ -11,10 +11,11 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from abm.errors import LedgerError
+from abm.errors import InputError, LedgerError
 from abm.evaluation.sweep.figures import Standing, standing
 
 if TYPE_CHECKING:
@@ -26,29 +27,48 @@ if TYPE_CHECKING:
     from abm.scoring.context import Progress
 
 
-def shared(place: Place, runs: Sequence[tuple[Model, date]], jobs: int, progress: Progress) -> list[Standing]:
-    """Score models on days, each run in one of so many processes; what they give, in the order of `runs`.
+class Helpers:
+    """Processes that begin at once, while the base is scored; leaving the `with` ends them.
 
-    Raises:
-        LedgerError: a process was killed.
-        InputError: as of `abm.Ledger.score`.
+    Args:
+        place: the ledger that each of them opens.
+        jobs: how many.
     """
-    # Nothing is inherited: a process with threads, as Polars' are, cannot be copied.
-    fresh = multiprocessing.get_context("spawn")
-    helpers = ProcessPoolExecutor(min(jobs, len(runs)), fresh, _begin)
-    try:
-        waiting = [helpers.submit(_stood, place, model, day) for model, day in runs]
-        for done, each in enumerate(as_completed(waiting), start=1):
-            each.result()
-            progress(f"{done:,} of {len(runs):,} runs done")
-        return [each.result() for each in waiting]
-    except BrokenProcessPool as error:
-        raise LedgerError(
-            f"sweep: one of {jobs} processes was killed; each needs as much memory as a run by itself."
-            " Share the runs among fewer, or leave --jobs out."
-        ) from error
-    finally:
-        helpers.shutdown(cancel_futures=True)
+
+    def __init__(self, place: Place, jobs: int) -> None:
+        self._place, self._jobs = place, jobs
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        # Nothing is inherited: a process with threads, as Polars' are, cannot be copied.
+        fresh = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self._jobs, fresh, _begin)
+        for _ in range(self._jobs):
+            self._pool.submit(_open, self._place)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End them, whatever is left to do."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def standings(self, runs: Sequence[tuple[Model, date]], progress: Progress) -> list[Standing]:
+        """Score models on days; what they give, in the order of `runs`.
+
+        Raises:
+            LedgerError: a process was killed.
+            InputError: as of `abm.Ledger.kept` and its `score`.
+        """
+        try:
+            waiting = [self._pool.submit(_stood, self._place, model, day) for model, day in runs]
+            for done, each in enumerate(as_completed(waiting), start=1):
+                each.result()
+                progress(f"{done:,} of {len(runs):,} runs done")
+            return [each.result() for each in waiting]
+        except BrokenProcessPool as error:
+            raise LedgerError(
+                f"sweep: one of {self._jobs} processes was killed; each needs as much memory as a run by itself."
+                " Share the runs among fewer, or leave --jobs out."
+            ) from error
 
 
 def _begin() -> None:
@@ -67,6 +87,11 @@ def _end_together() -> None:
 @cache
 def _opened(place: Place) -> Ledger:
     return place.opened()
+
+
+def _open(place: Place) -> None:
+    with suppress(InputError):  # A run will say it.
+        _opened(place)
 
 
 def _stood(place: Place, model: Model, day: date) -> Standing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -12,7 +13,7 @@ import polars as pl
 
 from abm.errors import InputError, LedgerError, ModelError, did_you_mean
 from abm.evaluation.sweep.figures import FIGURES, against, standing
-from abm.evaluation.sweep.jobs import shared
+from abm.evaluation.sweep.jobs import Helpers
 from abm.evaluation.sweep.variants import listed, require_few, segments_of, values_of, variants
 from abm.ledger.definitions import definitions_of
 from abm.ledger.ledger import Ledger
@@ -154,11 +155,12 @@ def sweep(
     tried = [chosen_model(each, None) for each in models] or [own]
     grid = variants(tried, wanted, on or [None])
     ledger = facts if isinstance(facts, Ledger) else Ledger(facts, own, progress=progress)
-    base = ledger.score(own, as_of=as_of, progress=progress)
-    _require_segments(wanted, [own, *tried], base)
-    held = standing(base)
-    _require_same_events(ledger, grid, base.model)
-    runs = _standings(ledger, grid, held, jobs, progress)
+    _require_same_events(ledger, grid, own)
+    with _helpers(ledger, min(jobs, len(grid))) as helpers:
+        base = ledger.score(own, as_of=as_of, progress=progress)
+        _require_segments(wanted, [own, *tried], base)
+        held = standing(base)
+        runs = _standings(ledger, grid, held, helpers, progress)
     return Sweep(
         base={**dict(zip(wanted, values_of(own, wanted), strict=True)), **against(held, held)},
         keys=tuple(wanted),
@@ -218,8 +220,12 @@ def _require_same_events(ledger: Ledger, grid: Sequence[Variant], own: Model) ->
         )
 
 
+def _helpers(ledger: Ledger, jobs: int) -> AbstractContextManager[Helpers | None]:
+    return Helpers(ledger.place, jobs) if ledger.place is not None and jobs > 1 else nullcontext()
+
+
 def _standings(
-    ledger: Ledger, grid: Sequence[Variant], held: Standing, jobs: int, progress: Progress
+    ledger: Ledger, grid: Sequence[Variant], held: Standing, helpers: Helpers | None, progress: Progress
 ) -> list[Standing]:
     """Score each variant once, by what they count and day by day, because such runs share the most."""
     day = held.figures["as_of"]
@@ -227,9 +233,9 @@ def _standings(
     keys = [(each.model.content_hash, each.as_of or day) for each in grid]
     waiting = {key: each.model for key, each in zip(keys, grid, strict=True) if key not in known}
     order = sorted(waiting, key=lambda key: (definitions_of(waiting[key]), key[1]))
-    if ledger.place and min(jobs, len(order)) > 1:
-        runs = [(waiting[key], key[1]) for key in order]
-        known |= zip(order, shared(ledger.place, runs, jobs, progress), strict=True)
+    if helpers is not None:
+        found = helpers.standings([(waiting[key], key[1]) for key in order], progress)
+        known |= zip(order, found, strict=True)
         return [known[key] for key in keys]
     for number, key in enumerate(order, start=1):
         told = partial(_told, progress, f"run {number:,} of {len(order):,}")

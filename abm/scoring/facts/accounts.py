@@ -78,12 +78,16 @@ def owners_of(ctx: Context, accounts: Accounts, step: Step, column: str, name: s
     Worked out on the driver: distinct domains are few. See `abm.identity.matching.domain_owners`.
     """
     (texts,) = ctx.engine.gather(step.filter(~nw.col(column).is_null()).select(column).unique())
-    owned = domain_owners(texts[column], accounts.book)
-    if owned.is_empty():
-        return ctx.engine.scatter(pl.DataFrame(schema={column: pl.String, name: pl.Int64}))
+    # From day to day the same domains come, or a few more.
+    same = (column, None if ctx.kept is None else frozenset(texts[column]))
+    owned = ctx.once(f"owners of {column}", same, lambda: _owned(texts[column], accounts))
+    return ctx.engine.scatter(owned.select(pl.col("text").alias(column), pl.col(ACCOUNT).alias(name)))
+
+
+def _owned(texts: pl.Series, accounts: Accounts) -> pl.DataFrame:
+    owned = domain_owners(texts, accounts.book)
     ids = accounts.book.accounts.select("a", "account_id").join(accounts.keys, on="account_id", suffix="_key")
-    owned = owned.join(ids, on="a").select(pl.col("text").alias(column), pl.col(f"{ACCOUNT}_key").alias(name))
-    return ctx.engine.scatter(owned)
+    return owned.join(ids, on="a").select("text", pl.col(f"{ACCOUNT}_key").alias(ACCOUNT))
 
 
 def _report_domains(ctx: Context, book: AccountBook) -> None:
