@@ -1,6 +1,6 @@
 """Runs of a sweep shared among processes: each opens the same kept ledger, and takes the next run that is left.
 
-A run over a few million events spends half its time in Python, which threads of one process cannot share.
+About a third of a run over a million events is spent in Python itself, which threads of one process cannot share.
 """
 
 from __future__ import annotations
