@@ -37,6 +37,8 @@ def program(
     """Run the program and expect an exit code."""
     command = [sys.executable, "-m", "abm", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **(variables or {})}
+    # Compiled once, as where it is installed: to compile it takes longer than most runs.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False, timeout=timeout)
     assert done.returncode == code, (done.returncode, done.stderr.decode())
     return done
