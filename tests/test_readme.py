@@ -54,7 +54,8 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {"": tmp_path_factory.mktemp("demos")}
 
 
-@pytest.mark.parametrize("block", [of("sh")[0], *(pytest.param(each, marks=pytest.mark.slow) for each in of("sh")[1:])])
+@pytest.mark.slow
+@pytest.mark.parametrize("block", of("sh"))
 def test_shell_blocks_run(block: str, checkout: Path, demos: dict[str, Path]) -> None:
     first, rest = block.split("\n", 1)
     found = re.fullmatch(r"\.venv/bin/abm demo ([\w-]+)", first)

@@ -45,11 +45,13 @@ def judge(result: ScoreResult, account_ids: Sequence[str] | None = None, *, fact
             check(result, fact)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("account_id", ["A001", "A009", "A015"])
 def test_the_demo(account_id: str) -> None:
     judge(demo_result(), [account_id])
 
 
+@pytest.mark.slow
 def test_the_pages_of_all_the_demo() -> None:
     judge(demo_result(), facts=0)
 
@@ -99,6 +101,7 @@ def test_days_in_requirements() -> None:
     assert "last_activity >= date '2026-06-29' (it is 2026-06-17)" in told, told
 
 
+@pytest.mark.slow
 def test_one_is_as_one_of_many() -> None:
     """Read for all at once, and for one alone."""
     together = written(demo_result())

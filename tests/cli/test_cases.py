@@ -60,6 +60,7 @@ def test_a_case_that_does_not_hold_shows_why() -> None:
     assert text.endswith("1 of 2 cases hold · 1 does not\n")
 
 
+@pytest.mark.slow
 def test_no_line_is_wider_than_the_screen(cases: Path) -> None:
     done = program("test", folder=cases, code=1, variables={"COLUMNS": "40"})
     lines = done.stdout.decode().splitlines()

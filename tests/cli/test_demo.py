@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.cli.running import ROOT, abm, program
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ def test_the_demo_is_ranked_and_says_what_next() -> None:
     assert "abm demo my-demo" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_copy_stands_alone(tmp_path: Path) -> None:
     done = program("demo", "my demo", folder=tmp_path)
     assert b"abm check -w 'my demo'" in done.stderr

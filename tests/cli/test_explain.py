@@ -79,12 +79,14 @@ def test_a_wrong_sum_ends_with_one(workspace: Path, monkeypatch: pytest.MonkeyPa
     assert "engagement  demo, signal:" in done.stdout
 
 
+@pytest.mark.slow
 def test_on_a_terminal(workspace: Path) -> None:
     text = terminal("explain", "A1", folder=workspace)
     assert "\x1b[" in text
     assert max(map(len, plain(text).split("\n"))) <= 80
 
 
+@pytest.mark.slow
 def test_in_a_pipe_without_unicode(workspace: Path) -> None:
     piped = program("explain", "A1", folder=workspace, variables={"PYTHONIOENCODING": "ascii"}).stdout
     assert piped.isascii()

@@ -31,6 +31,7 @@ def test_show_prints_the_page_itself() -> None:
     assert abm("export", "meta-custom-audience", "--show").stdout_bytes == page.read_bytes()
 
 
+@pytest.mark.slow
 def test_it_says_what_it_wrote_and_why_not_more(tmp_path: Path) -> None:
     done = program("export", "linkedin-contacts", "-w", DEMO, "-o", tmp_path / "li.csv")
     assert done.stdout == b""
@@ -43,6 +44,7 @@ def test_it_says_what_it_wrote_and_why_not_more(tmp_path: Path) -> None:
     assert "@" not in done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     done = program("export", "sixsense-accounts", "-w", DEMO, "--top", "3", "--dry-run", folder=tmp_path)
     assert "would write 3 of 56 accounts" in said(done.stderr.decode())

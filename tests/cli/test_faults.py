@@ -131,6 +131,7 @@ def test_a_reader_that_has_seen_enough(workspace: Path) -> None:
     assert done.stdout.startswith(b"account_id,name")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_behind_stdout(workspace: Path) -> None:
     done = shell("abm rank > /dev/full", workspace)
@@ -139,11 +140,13 @@ def test_a_full_disk_behind_stdout(workspace: Path) -> None:
     assert b"Exception" not in done.stderr
 
 
+@pytest.mark.slow
 def test_closed_streams(workspace: Path) -> None:
     assert shell("abm rank >&-", workspace).returncode == 2
     assert shell("abm rank -w nowhere 2>&-", workspace).returncode == 2
 
 
+@pytest.mark.slow
 def test_a_terminated_run_leaves_no_unfinished_file(workspace: Path, tmp_path: Path) -> None:
     script = (
         "import sys, time, abm.output.writers as writers\n"
@@ -172,6 +175,7 @@ def test_a_terminated_run_leaves_no_unfinished_file(workspace: Path, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("then", ["raise TypeError('not a data type')", "time.sleep(30)"])
 def test_a_signal_that_a_library_swallowed_still_stops(number: signal.Signals, then: str, workspace: Path) -> None:

@@ -98,6 +98,7 @@ def test_it_works_without_events_and_without_a_model(crm: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_no_mail_address_is_on_the_screen(crm: Path) -> None:
     assert "@" not in abm("match", "-w", crm).output
     for contact in ("C01", "C03", "C06", "C09", "C15"):
@@ -196,6 +197,7 @@ def test_semicolons_stay_semicolons(crm: Path) -> None:
     assert [row["account_id"] for row in questions(file, ";")].count("A1") == 1
 
 
+@pytest.mark.slow
 def test_a_workbook_goes_round_as_well(crm: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     file = crm / "corrections.xlsx"
@@ -327,6 +329,7 @@ def test_scoring_reads_the_same_answers(workspace: Path) -> None:
     assert library.score(library.load_workspace(workspace)).leads["account_id"].to_list() == ["A1", "A1"]
 
 
+@pytest.mark.slow
 def test_corrections_beside_a_declared_workspace_count_and_are_guarded(crm: Path) -> None:
     data = crm / "exports"
     data.mkdir()
@@ -358,6 +361,7 @@ def test_no_people_or_no_accounts(crm: Path) -> None:
     assert "crm · 0 contacts · 6 accounts" in abm("match", "-w", crm).stdout
 
 
+@pytest.mark.slow
 def test_the_program_itself_has_data_on_stdout(crm: Path) -> None:
     done = program("match", "-w", crm, "--format", "csv")
     assert len(list(csv.DictReader(io.StringIO(done.stdout.decode())))) == 17

@@ -82,6 +82,7 @@ def test_a_copy_wins_and_is_marked(tmp_path: Path) -> None:
     assert "as we buy it" not in abm("presets").stdout
 
 
+@pytest.mark.slow
 def test_a_copy_may_be_written_from_within_the_workspace(crm: Path) -> None:
     # A shell makes the file before the program runs, so that the page finds itself empty.
     (crm / "presets" / "bombora.yaml").write_bytes(b"")

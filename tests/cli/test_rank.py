@@ -59,6 +59,7 @@ def test_top_where_and_all(workspace: Path) -> None:
     assert ids("--where", "score > 1000") == []
 
 
+@pytest.mark.slow
 def test_trend_is_the_same_model_on_earlier_days(workspace: Path) -> None:
     shown = json.loads(abm("rank", "-w", workspace, "--trend", "--format", "json").stdout)
     for column, day in (("score_7d", "2026-06-23"), ("score_30d", "2026-05-31")):
@@ -108,11 +109,13 @@ def test_a_table_as_a_file_has_no_colours(workspace: Path, tmp_path: Path) -> No
     assert "\x1b" not in text
 
 
+@pytest.mark.slow
 def test_parquet_goes_to_a_pipe(workspace: Path) -> None:
     read = pl.read_parquet(io.BytesIO(program("rank", "-w", workspace, "--format", "parquet").stdout))
     assert read["account_id"].to_list()[0] == "A1"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("scored_anew")
 def test_equal_runs_write_equal_bytes(workspace: Path) -> None:
     arguments = ("rank", "-w", workspace, "--format", "parquet")
@@ -127,6 +130,7 @@ def test_another_model_and_day(workspace: Path, tmp_path: Path) -> None:
     assert "as of 2026-05-02" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_day_is_never_after_today(workspace: Path) -> None:
     with (workspace / "events.csv").open("a") as stream:
         stream.write("C1,visit,2999-01-01\n")

@@ -29,9 +29,8 @@ def test_a_file_per_table(workspace: Path, tmp_path: Path) -> None:
     assert pl.read_parquet_metadata(tmp_path / "out" / "leads.parquet")["model"] == "tiny"
 
 
-@pytest.mark.parametrize(
-    "kind", ["parquet", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("csv", "jsonl"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
 def test_two_programs_write_equal_bytes(workspace: Path, tmp_path: Path, kind: str) -> None:
     abm("score", "-w", workspace, "-o", tmp_path / "a", "--format", kind)
     program("score", "-w", workspace, "-o", tmp_path / "b", "--format", kind, variables={"POLARS_MAX_THREADS": "1"})

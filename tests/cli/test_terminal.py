@@ -70,10 +70,12 @@ def test_a_terminal_gets_colours_and_its_width(workspace: Path, width: int) -> N
     assert max(map(len, plain(text).split("\n"))) <= width
 
 
+@pytest.mark.slow
 def test_no_color(workspace: Path) -> None:
     assert "\x1b" not in terminal("rank", folder=workspace, NO_COLOR="1")
 
 
+@pytest.mark.slow
 def test_the_wait_is_shown_and_taken_away(workspace: Path) -> None:
     text = terminal("rank", folder=workspace, patience=0.05)
     waiting, ranking = text.split("crm", 1)
@@ -82,12 +84,14 @@ def test_the_wait_is_shown_and_taken_away(workspace: Path) -> None:
     assert "\x1b[?25h" in text, "the cursor comes back"
 
 
+@pytest.mark.slow
 def test_quick_work_shows_nothing(workspace: Path) -> None:
     text = terminal("rank", folder=workspace)
     assert "thinking" not in text
     assert "\x1b[?25" not in text
 
 
+@pytest.mark.slow
 def test_data_on_a_terminal_is_safe_to_read(workspace: Path) -> None:
     with (workspace / "accounts.csv").open("a") as stream:
         stream.write("A9,ev\x1b]0;il\x07\x9b2J,1,prospect,DE\n")
@@ -97,6 +101,7 @@ def test_data_on_a_terminal_is_safe_to_read(workspace: Path) -> None:
         assert "ev" in text
 
 
+@pytest.mark.slow
 def test_parquet_is_not_for_a_terminal(workspace: Path) -> None:
     text = terminal("rank", "--format", "parquet", folder=workspace)
     assert "abm: parquet is not for a terminal to show. Name a file with -o" in text.replace("\n", " ")

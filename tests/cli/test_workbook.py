@@ -20,6 +20,7 @@ def rows(path: Path, name: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, header), line, strict=True)) for line in lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["account", "group", "lead"])
 def test_a_ranking_for_a_spreadsheet(workspace: Path, tmp_path: Path, by: str) -> None:
     path = tmp_path / "ranking.xlsx"
@@ -54,12 +55,14 @@ def test_a_sheet_per_table(workspace: Path, tmp_path: Path) -> None:
     assert "results.xlsx" in abm("score", "-w", workspace, "-o", tmp_path / "out").stderr.split("older files")[1]
 
 
+@pytest.mark.slow
 def test_two_programs_write_equal_bytes(workspace: Path, tmp_path: Path) -> None:
     abm("score", "-w", workspace, "-o", tmp_path / "a", "--format", "xlsx")
     program("score", "-w", workspace, "-o", tmp_path / "b", "--format", "xlsx", variables={"TZ": "Asia/Tokyo"})
     assert (tmp_path / "a" / "results.xlsx").read_bytes() == (tmp_path / "b" / "results.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_workbook_goes_to_a_pipe(workspace: Path) -> None:
     assert program("rank", "-w", workspace, "--format", "xlsx").stdout[:2] == b"PK"
 

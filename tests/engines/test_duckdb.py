@@ -48,11 +48,13 @@ def test_many(seed: int) -> None:
     check_files(seed, "duckdb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORLDS)
 def test_odd_worlds(name: str) -> None:
     check_odd(name, relations)
 
 
+@pytest.mark.slow
 def test_ids_may_be_what_only_the_database_knows() -> None:
     connection = duckdb.connect()
     ours = relations(WORLDS["clean"], connection)
@@ -62,6 +64,7 @@ def test_ids_may_be_what_only_the_database_knows() -> None:
     assert result.accounts.select("account_id").fetchall() == [("3f2504e0-4f89-11d3-9a0c-0305e82c3301",)]
 
 
+@pytest.mark.slow
 def test_columns_may_be_called_as_what_files_have_for_a_moment(tmp_path: Path) -> None:
     world = WORLDS["clean"]
     for name, frame in world.items():
@@ -95,6 +98,7 @@ MODEL = {
 }
 
 
+@pytest.mark.slow
 def test_what_goes_in_comes_out_and_any_zone_will_do() -> None:
     connection = duckdb.connect()
     connection.execute("set timezone = 'America/New_York'")
@@ -152,6 +156,7 @@ def test_people_find_their_accounts_in_every_way(said: bool | None, tmp_path: Pa
     assert len(there.leads) == here.leads.height
 
 
+@pytest.mark.slow
 def test_only_what_is_distinct_comes_to_the_driver() -> None:
     tables, results = relations(people.crowd()), []
     found = heights(DuckDBEngine, lambda: results.append(abm.score(tables, model_from(people.MODEL))))

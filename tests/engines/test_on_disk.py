@@ -78,7 +78,8 @@ def _issues(result: ScoreResult) -> set[tuple[Any, ...]]:
     return {(each.table, each.code, each.column, each.count) for each in result.findings}
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 8))
 def test_a_ledger_in_parts(seed: int, aside: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     few(monkeypatch, 3)
     tables, model, as_of = polars_frames(seed)
@@ -87,7 +88,8 @@ def test_a_ledger_in_parts(seed: int, aside: Room, monkeypatch: pytest.MonkeyPat
         agree(ledger.score(as_of=day, room=aside), ledger.score(as_of=day))
 
 
-@pytest.mark.parametrize("wide", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("wide", [False, True])
 def test_people_find_their_accounts_in_every_way(
     wide: bool, tmp_path: Path, aside: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,8 +32,9 @@ def read_back(folder: Path, like: ScoreResult) -> dict[str, pl.DataFrame]:
     return {name: pl.read_parquet(folder / f"{name}.parquet") for name in like.names()}
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("kind", ["parquet", pytest.param("ndjson", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["parquet", "ndjson"])
 def test_what_is_put_aside_and_written_in_parts_is_the_same(
     seed: int, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,26 +89,22 @@ class TestCommand:
         assert "are there to use: the rest is put aside on disk" in done.stderr
         self.same(tmp_path / "out", expected)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "command",
         [
             ["rank", "--format", "csv", "--where", "employees > 100"],
-            *(
-                pytest.param(each, marks=pytest.mark.slow)
-                for each in (
-                    ["rank", "--format", "csv", "--trend"],
-                    ["rank", "--by", "lead"],
-                    ["rank", "--by", "family"],
-                    ["explain", "A006"],
-                    ["explain", "C0001"],
-                    ["coverage"],
-                    ["route"],
-                    ["explain", "--check"],
-                    ["brief", "A006"],
-                    ["graph", "A006"],
-                    ["coverage", "--where", "employees > 10"],
-                )
-            ),
+            ["rank", "--format", "csv", "--trend"],
+            ["rank", "--by", "lead"],
+            ["rank", "--by", "family"],
+            ["explain", "A006"],
+            ["explain", "C0001"],
+            ["coverage"],
+            ["route"],
+            ["explain", "--check"],
+            ["brief", "A006"],
+            ["graph", "A006"],
+            ["coverage", "--where", "employees > 10"],
         ],
         ids=" ".join,
     )
@@ -118,6 +115,7 @@ class TestCommand:
         assert done.stdout == expected
         assert "the rest is put aside on disk" in done.stderr
 
+    @pytest.mark.slow
     def test_a_ledger_is_scored_in_parts(
         self, tmp_path: Path, expected: ScoreResult, monkeypatch: pytest.MonkeyPatch
     ) -> None:

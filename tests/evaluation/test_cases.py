@@ -347,6 +347,7 @@ def test_cases_by_name_and_another_model(tmp_path: Path) -> None:
     assert [case.holds for case in run_cases(tmp_path, model=draft).cases] == [False, True]
 
 
+@pytest.mark.slow
 def test_which_files_a_path_means(tmp_path: Path) -> None:
     case = "  - {name: one, given: {accounts: {A: {}}}, expect: {accounts: {A: {is_mqa: false}}}}\n"
     assert tried(tmp_path, case).holds
@@ -411,6 +412,7 @@ def assert_shared_runs_change_nothing(file: LoadedCases) -> None:
             assert together[case.path][name].equals(frame), (case.case.name, name)
 
 
+@pytest.mark.slow
 def test_sharing_a_run_changes_nothing(tmp_path: Path) -> None:
     text = """\
 as_of: 2026-06-30

@@ -69,7 +69,8 @@ def micro(points: float | None) -> int:
     return round((points or 0) * 1_000_000)
 
 
-@pytest.mark.parametrize("seeds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", [FEW, MANY])
 def test_the_worlds_change(seeds: range) -> None:
     models = {pair(seed)[0].model == pair(seed)[1].model for seed in seeds}
     assert models == {True, False}
@@ -298,6 +299,7 @@ def test_the_same_model_written_out_changes_nothing() -> None:
     assert not against().differs
 
 
+@pytest.mark.slow
 def test_a_threshold_that_rises() -> None:
     result = against(mqa__threshold=87, mqa__threshold_by_segment={})
     stopping = {
@@ -315,6 +317,7 @@ def test_a_threshold_that_rises() -> None:
     assert result.changed("lead").is_empty()
 
 
+@pytest.mark.slow
 def test_a_rule_worth_more() -> None:
     result = against(fit__person__0__points=30.0)
     assert result.counts("lead")["becomes_mql"] > 0

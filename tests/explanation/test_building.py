@@ -42,6 +42,7 @@ def enterprise() -> ScoreResult:
     return abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "enterprise.yaml"))
 
 
+@pytest.mark.slow
 def test_every_number_of_an_account_is_the_tables() -> None:
     result = demo_result()
     for account_id in ("A001", "A009", "A004"):
@@ -126,6 +127,7 @@ def test_every_number_of_a_lead_is_the_tables() -> None:
         assert sum(line["points"] for line in told["lines"]) == round(own["score"] * 1_000_000)
 
 
+@pytest.mark.slow
 def test_every_buying_group_can_be_explained() -> None:
     result = enterprise()
     groups = result.groups.sort("account_id").filter(pl.len().over("account_id") > 1).head(1)
@@ -185,6 +187,7 @@ def test_a_requirement_fails_exactly_if_one_of_its_terms_does(make: Any) -> None
                 assert all(held), reason
 
 
+@pytest.mark.slow
 def test_every_stage_and_status_has_a_verdict() -> None:
     result = demo_result()
     verdicts = {

@@ -30,6 +30,7 @@ def test_it_holds(make: Any) -> None:
     assert (sums.leads, sums.accounts, sums.groups) == (len(result.leads), len(result.accounts), len(result.groups))
 
 
+@pytest.mark.slow
 def test_it_holds_under_the_whole_vocabulary() -> None:
     assert (
         check_sums(abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "enterprise.yaml"))).failure

@@ -60,6 +60,7 @@ def test_the_pages_are_the_ones_that_were_read(entity: str, name: str) -> None:
     kept(f"{name}.md", explanation_markdown(explained(demo_result(), entity), "demo"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 140, 200])
 @pytest.mark.parametrize("blocks", [True, False])
 def test_every_line_fits(width: int, blocks: bool) -> None:

@@ -36,6 +36,7 @@ def page(**limits: int) -> Target:
     return Target.model_validate({"name": "x", "title": "x", "level": "account", "columns": columns, "limits": limits})
 
 
+@pytest.mark.slow
 def test_more_than_a_file_takes_goes_into_numbered_files(tmp_path: Path) -> None:
     result = scored(tmp_path, companies(50_001))
     done = abm.export(result, "sixsense-accounts", tmp_path / "list.csv")
@@ -68,6 +69,7 @@ def test_rows_are_divided_evenly(rows: int, most: int) -> None:
     assert [name for each in pieces for name in each["Name"]] == table["Name"].to_list()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [40, 100, 1000, 100_000])
 def test_bytes_are_divided(most: int) -> None:
     table = pl.DataFrame({"Name": ["x" * (n % 20) for n in range(500)], "Size": list(range(500))})

@@ -36,6 +36,7 @@ def test_another_selection(tmp_path: Path) -> None:
     assert (done.added, done.removed, done.lost, done.written) == (1, 1, 0, 3)
 
 
+@pytest.mark.slow
 def test_one_change_after_another_leads_to_the_whole_list(tmp_path: Path) -> None:
     result = scored(tmp_path, ACCOUNTS)
     conditions = ["employees < 3", "employees > 1", "true", "employees = 2", "employees <> 2"]

@@ -135,6 +135,7 @@ def test_steps(steps: list[Any], given: list[str], expected: list[str | None]) -
     assert stepped(pl.Series(given), steps).to_list() == expected
 
 
+@pytest.mark.slow
 def test_telephone_numbers_as_the_library_reads_them() -> None:
     numbers = _numbers(random.Random(20260630), 12)
     texts, countries = [text for text, _ in numbers], [country for _, country in numbers]

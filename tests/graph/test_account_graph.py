@@ -93,6 +93,7 @@ def empty(result) -> set[tuple[str, ...]]:
     return {("role", *row) for row in found.iter_rows()}
 
 
+@pytest.mark.slow
 def test_critical_people_are_those_without_whom_the_next_score_misses_a_role(demo, demo_tables) -> None:
     assert scored_again(demo, demo_tables, 0) > 5
 

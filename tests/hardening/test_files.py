@@ -220,7 +220,8 @@ def test_a_parquet_file_with_names_that_are_no_text(tmp_path: Path, way: str) ->
     refused_with(tmp_path, way, events_as("parquet").replace(b"contact_id", b"contact_\xff\xfe"))
 
 
-@pytest.mark.parametrize("step", [67, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [67, 5])
 def test_a_parquet_file_damaged_anywhere(tmp_path: Path, step: int) -> None:
     crm, file = events_file(tmp_path, "parquet")
     days = [date(2026, 6, 1 + at % 28) for at in range(50)]
@@ -476,6 +477,7 @@ def reachable() -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="permissions as Unix has them")
 def test_no_permission(reachable: Path) -> None:
     whole = workspace(reachable / "whole")

@@ -74,6 +74,7 @@ def test_a_full_disk(tmp_path: Path, small_disk: Path, command: str, target: str
     assert [each.name for each in small_disk.iterdir()] == ["full"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "target"), OUTPUTS)
 def test_files_that_may_not_grow(tmp_path: Path, command: str, target: str) -> None:
     crm = workspace(tmp_path)
@@ -135,6 +136,7 @@ def test_a_signal_at_any_time_leaves_nothing_half_written(tmp_path: Path, number
     assert [each.name for each in tmp_path.rglob("*.part")] == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_writing_leaves_nothing(tmp_path: Path) -> None:
     script = (
         "import sys, time, abm.output.writers as writers\n"

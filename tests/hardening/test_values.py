@@ -168,6 +168,7 @@ def test_a_title_of_ten_thousand_characters(tmp_path: Path) -> None:
     assert max(map(len, told.stdout.splitlines())) <= 120
 
 
+@pytest.mark.slow
 def test_signs_that_a_terminal_obeys_are_never_shown_raw(tmp_path: Path) -> None:
     odd = f"Evil{HOSTILE.replace(chr(0x85), '')}[31m Inc"
     name = "שלום"

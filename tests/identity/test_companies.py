@@ -142,6 +142,7 @@ def reference(name: str) -> str:
     return first if ends else f"{first} {rest}".strip()
 
 
+@pytest.mark.slow
 def test_columns_strip_what_cleanco_strips() -> None:
     rest = [word for word in company_words().legal_after if word.isascii()]
     made = [f"{name} {rest[place % len(rest)]}" for place, name in enumerate(names()[::2])]
@@ -186,6 +187,7 @@ def test_a_normal_form_is_its_own(text: str) -> None:
     assert core is None or again is None or normal_company(again) == again
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.text(max_size=12), max_size=5))
 def test_rows_and_order_are_kept(texts: list[str]) -> None:

@@ -298,6 +298,7 @@ def numbered(rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     return [{key: f"{key[0]}{place:02}", **row} for place, row in enumerate(rows)]
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(
     st.lists(ROWS, min_size=1, max_size=8), st.lists(PEOPLE, min_size=1, max_size=8), st.randoms(use_true_random=False)
@@ -329,6 +330,7 @@ def test_ids_are_only_names(firms: list[dict[str, Any]], people: list[dict[str, 
     assert first["method"].equals(second["method"])
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(st.lists(ROWS, min_size=1, max_size=8), st.lists(PEOPLE, min_size=1, max_size=8))
 def test_an_unrelated_account_moves_no_domain_match(firms: list[dict[str, Any]], people: list[dict[str, Any]]) -> None:

@@ -81,6 +81,7 @@ ACCOUNTS = st.dictionaries(
 ).map(lambda found: [(account_id, *claim) for account_id, claim in found.items()])
 
 
+@pytest.mark.slow
 @given(ACCOUNTS, st.randoms(use_true_random=False))
 def test_owners_are_those_of_the_plain_rule_in_any_order(accounts: list[Account], random: Random) -> None:
     wanted = {}

@@ -108,6 +108,7 @@ def test_ranks_are_those_of_the_scores() -> None:
     assert accounts.filter(accounts["is_excluded"])["rank"].is_null().all()
 
 
+@pytest.mark.slow
 def test_a_person_counts_for_one_account() -> None:
     """Moving somebody takes their points from one account to another, and leaves the sum over accounts."""
     tables, model = clean_world(1), law_model(mql={})

@@ -39,6 +39,7 @@ def test_lines_sum_to_the_scores_of_the_demo() -> None:
     check(abm.score(abm.load_workspace(abm.demo_folder())))
 
 
+@pytest.mark.slow
 def test_lines_sum_to_the_scores_under_the_whole_vocabulary() -> None:
     check(abm.score(abm.load_workspace(abm.demo_folder()), bundled("config", "enterprise.yaml")))
 

@@ -33,6 +33,7 @@ def mixed(frame: pl.DataFrame) -> pl.LazyFrame:
     return in_pieces(columns_turned(shuffled(frame))).lazy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given_as", [shuffled, mixed])
 def test_order_and_chunks_of_a_dirty_world(given_as: Callable[[pl.DataFrame], Any]) -> None:
     same(results(*world("dirty"), given_as), plain("dirty"))
@@ -49,6 +50,7 @@ def test_the_pieces_are_pieces() -> None:
     assert shuffled(frame)["x"].to_list() != list(range(20))
 
 
+@pytest.mark.slow
 def test_arrow_tables_in_and_out() -> None:
     ours = results(*world("dirty"), pl.DataFrame.to_arrow)
     for table, frame in plain("dirty").items():
@@ -56,6 +58,7 @@ def test_arrow_tables_in_and_out() -> None:
         assert ours[table].equals(frame.to_arrow())
 
 
+@pytest.mark.slow
 def test_pandas_frames_in_and_out() -> None:
     ours = results(*world("dirty"), pl.DataFrame.to_pandas)
     for table, frame in plain("dirty").items():

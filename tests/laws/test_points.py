@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def one_person_each(lives: list[list[tuple[str, int, int]]]) -> Tables:
     }
 
 
+@pytest.mark.slow
 @given(st.lists(_EVENTS, min_size=1, max_size=40))
 @settings(derandomize=True, database=None, max_examples=4)
 def test_caps_hold(lives: list[list[tuple[str, int, int]]]) -> None:
@@ -88,6 +90,7 @@ def test_events_that_take_away_never_give() -> None:
     assert_never_more(plain("clean")["leads"], score(with_rows(tables, events=more), model).leads)
 
 
+@pytest.mark.slow
 def test_signals_that_take_away_never_give() -> None:
     """A negative signal more in the model, for events that no other signal counts."""
     tables = clean_world(1)

@@ -65,6 +65,7 @@ def test_no_clock() -> None:
     assert list(used(CLOCKS)) == []
 
 
+@pytest.mark.slow
 def test_no_clock_by_another_name() -> None:
     """Nobody imports `time`, nor a function out of it, nor randomness."""
     for module, tree in library().items():
@@ -74,6 +75,7 @@ def test_no_clock_by_another_name() -> None:
             assert not names & {"time", *DICE}, module
 
 
+@pytest.mark.slow
 def test_no_voice() -> None:
     assert list(used(VOICES)) == []
 

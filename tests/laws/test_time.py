@@ -77,6 +77,7 @@ def points(tables: Tables, model: dict[str, Any], as_of: date) -> pl.DataFrame:
     return leads.select("contact_id", "engagement")
 
 
+@pytest.mark.slow
 def test_without_new_facts_nobody_gets_warmer() -> None:
     tables, model = settled(clean_world(3, 20, 150, 1000)), law_model(signals=list(SIGNALS))
     before = points(tables, model, AS_OF)

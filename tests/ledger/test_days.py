@@ -64,7 +64,7 @@ LATE = [*APART[:4], "ada@a.example", APART[5]]
     [
         pytest.param(world(APART), 1, id="nobody twice"),
         pytest.param(world(EARLY), 2, id="twice from early on", marks=pytest.mark.slow),
-        pytest.param(world(LATE), 4, id="somebody later is somebody else"),
+        pytest.param(world(LATE), 4, id="somebody later is somebody else", marks=pytest.mark.slow),
         pytest.param(world(APART, twice=True), 5, id="a contact on two rows", marks=pytest.mark.slow),
     ],
 )

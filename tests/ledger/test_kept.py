@@ -52,6 +52,7 @@ def test_a_delivery_that_comes_again_replaces_its_own_rows(crm: Path) -> None:
     assert_same(Ledger.kept(crm).score(), from_files(crm))
 
 
+@pytest.mark.slow
 def test_events_of_two_deliveries_count_once_and_late_ones_on_their_day(crm: Path) -> None:
     Ledger.kept(crm)
     first, *_, last = sorted((crm / "events").glob("*.csv"))
@@ -128,6 +129,7 @@ def quiet(crm: Path) -> Path:
 FIRST, SECOND = "E1,C0001,demo_request,2026-03-01,,", "E2,C0002,download,2026-03-02,,"
 
 
+@pytest.mark.slow
 def test_a_renamed_file_counts_when_its_old_name_is_forgotten(quiet: Path) -> None:
     path = one_event(quiet, "a.csv", FIRST, SECOND)
     Ledger.kept(quiet)
@@ -139,6 +141,7 @@ def test_a_renamed_file_counts_when_its_old_name_is_forgotten(quiet: Path) -> No
     assert not Ledger.kept(quiet).book.counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [(SECOND,), (FIRST, SECOND)], ids=["with less", "as it was"])
 def test_what_gave_way_to_a_file_that_was_gone_counts_when_it_is_back(quiet: Path, back: tuple[str, ...]) -> None:
     path = one_event(quiet, "b.csv", FIRST, SECOND)
@@ -152,6 +155,7 @@ def test_what_gave_way_to_a_file_that_was_gone_counts_when_it_is_back(quiet: Pat
     assert_same(Ledger.kept(quiet).score(), from_files(quiet))
 
 
+@pytest.mark.slow
 def test_the_order_of_sources_may_change(quiet: Path) -> None:
     names = ("a", "b")
     for name, contact in zip(names, ("C0001", "C0002"), strict=True):
@@ -164,6 +168,7 @@ def test_the_order_of_sources_may_change(quiet: Path) -> None:
         assert_same(Ledger.kept(quiet).score(), from_files(quiet))
 
 
+@pytest.mark.slow
 def test_a_query_is_the_same_wherever_it_stands(quiet: Path) -> None:
     one_event(quiet, "a.csv", FIRST)
     one_event(quiet, "b.csv", SECOND)
@@ -176,6 +181,7 @@ def test_a_query_is_the_same_wherever_it_stands(quiet: Path) -> None:
         assert_same(ledger.score(), from_files(quiet))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rows",
     [
@@ -197,6 +203,7 @@ def test_the_newest_day_is_that_of_any_row(quiet: Path, rows: tuple[str, ...]) -
         assert_same(found, alone)
 
 
+@pytest.mark.slow
 def test_whole_numbers_in_one_delivery_and_parts_in_another(quiet: Path) -> None:
     workspace, model = quiet / "workspace.yaml", quiet / "model.yaml"
     workspace.write_text(workspace.read_text().replace("events/*.csv", "events/*.parquet"))
@@ -228,6 +235,7 @@ def test_other_files_in_the_folder_stay(crm: Path) -> None:
     assert mine.is_file()
 
 
+@pytest.mark.slow
 def test_what_another_run_has_changed_is_not_overwritten(crm: Path) -> None:
     ledger = Ledger.kept(crm)
     one_event(crm, "more.csv", "E99999,C0001,demo_request,2026-03-01,,")

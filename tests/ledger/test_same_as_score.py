@@ -53,6 +53,7 @@ def test_every_day_from_one_ledger(seed: int) -> None:
     assert_ledger_scores(frames(tables), model, as_of)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1))
 def test_which_of_several_rows_counts_depends_on_the_day(seed: int) -> None:
     tables, model, as_of = random_workspace(seed)

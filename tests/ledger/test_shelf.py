@@ -45,6 +45,7 @@ def with_days_and_duplicates(crm: Path) -> None:
     people.with_columns(created, mail).write_csv(crm / "contacts.csv")
 
 
+@pytest.mark.slow
 def test_people_are_placed_once_for_all_runs_and_days(crm: Path, placed: list[str]) -> None:
     with_days_and_duplicates(crm)
     first = Ledger.kept(crm).score()
@@ -92,8 +93,10 @@ def asked_for_more(crm: Path) -> None:
 
 CHANGES = [
     changed_contacts,
-    corrected,
-    *(pytest.param(each, marks=pytest.mark.slow) for each in (changed_accounts, read_otherwise, asked_for_more)),
+    *(
+        pytest.param(each, marks=pytest.mark.slow)
+        for each in (corrected, changed_accounts, read_otherwise, asked_for_more)
+    ),
 ]
 
 
@@ -133,9 +136,10 @@ def lost_frame(crm: Path) -> None:
     path.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
-    [damaged_frame, *(pytest.param(each, marks=pytest.mark.slow) for each in (damaged_label, lost_frame))],
+    [damaged_frame, damaged_label, lost_frame],
 )
 def test_a_damaged_shelf_is_filled_anew(crm: Path, placed: list[str], damage: Any) -> None:
     expected = Ledger.kept(crm).score()

@@ -134,6 +134,7 @@ def test_everything_else_is_refused_with_the_reason(text: str, said: str) -> Non
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "fits"),
     [

@@ -51,6 +51,7 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", [demo_result, hostile_result])
 def test_every_table_comes_back(tmp_path: Path, world: Callable[[], ScoreResult]) -> None:
     result = world()
@@ -242,6 +243,7 @@ def test_without_the_package_the_message_teaches(monkeypatch: pytest.MonkeyPatch
         workbook.workbook({"t": pl.DataFrame({"a": [1]})}, STAMP)
 
 
+@pytest.mark.slow
 def test_the_package_is_loaded_only_when_used() -> None:
     import subprocess
 

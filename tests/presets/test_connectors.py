@@ -65,6 +65,7 @@ def test_every_row_is_read_or_counted(name, files):
         assert (frame["_row"].max() or 0) <= sum(there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["hubspot_fivetran", "salesforce_fivetran"])
 def test_values_that_cannot_be_read_are_reported(name):
     """What a file has in a column of days or numbers arrives, or a finding says that it does not."""
@@ -89,6 +90,7 @@ def test_hubspot_columns_hold_what_the_files_say():
     assert kinds["form_submit"] == len(records(DATA / "hubspot_fivetran" / "contact_form_submission_data.csv"))
 
 
+@pytest.mark.slow
 def test_merged_contacts_of_hubspot_are_one_person():
     loaded = workspace("hubspot_fivetran")
     result = abm.score(loaded, loaded.model, as_of=loaded.as_of)

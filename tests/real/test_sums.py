@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 DATA = REPOSITORY.parent / "shared" / "data"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "folder"), [("bombora", "bombora"), ("leadforge", "leadforge/tables")])
 def test_sums(name, folder):
     if not (DATA / folder).is_dir():

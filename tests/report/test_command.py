@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEMO = library.demo_folder()
 
 
+@pytest.mark.slow
 def test_a_page_is_written(tmp_path: Path) -> None:
     done = abm("report", "-w", DEMO, "-o", tmp_path / "r.html", "--title", "Spring & co")
     assert f"wrote {tmp_path / 'r.html'}: 60 accounts" in done.stderr

@@ -44,6 +44,7 @@ def tags(html: str) -> Tags:
     return found
 
 
+@pytest.mark.slow
 def test_names_add_no_markup() -> None:
     wild = tags(report(hostile()).html)
     tame = tags(report(hostile([f"name {i}" for i in range(len(NAMES))])).html)

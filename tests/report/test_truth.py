@@ -228,6 +228,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_beginning_of_the_data_is_no_movement() -> None:
     """Thirty days before the one day on which anything was ever known, nothing had been known."""
     accounts, visit = pl.DataFrame({"account_id": ["A", "B"]}), {"name": "visit", "event": "visit", "points": 1}

@@ -295,9 +295,20 @@ def _logic(inner: Texts) -> Texts:
 conditions = st.recursive(test_of_values, _logic, max_leaves=4)
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(conditions)
 def test_any_condition_means_what_sql_says(rows: pl.DataFrame, engines: duckdb.DuckDBPyConnection, text: str) -> None:
+    _means_what_sql_says(rows, engines, text)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@given(conditions)
+def test_many_conditions_mean_what_sql_says(rows: pl.DataFrame, engines: duckdb.DuckDBPyConnection, text: str) -> None:
+    _means_what_sql_says(rows, engines, text)
+
+
+def _means_what_sql_says(rows: pl.DataFrame, engines: duckdb.DuckDBPyConnection, text: str) -> None:
     try:
         condition = Condition.parse(text)
     except ConditionError as error:
@@ -374,6 +385,7 @@ def test_names_may_stand_for_other_columns_of_the_frame() -> None:
     assert nw.from_native(frame).filter(always).shape == (2, 2)
 
 
+@pytest.mark.slow
 def test_long_conditions_work() -> None:
     frame = pl.DataFrame({"x": [0, 999, 1000, None]})
     kinds = {"x": Kind.INTEGER}

@@ -132,6 +132,7 @@ def test_the_extras_are_declared() -> None:
         )
 
 
+@pytest.mark.slow
 def test_no_driver_is_loaded_by_those_who_have_no_database() -> None:
     code = (
         "import sys, abm.workspace.loader, abm.workspace.reading, abm.sources.database;"

@@ -110,6 +110,7 @@ def redirected(stream: IO[bytes]) -> Iterator[None]:
             os.close(copy)
 
 
+@pytest.mark.slow
 def test_a_run_that_works_leaves_no_trace(crm: Server, tmp_path: Path) -> None:
     folder = workspace(tmp_path / "ws", f'{{database: "{crm.uri()}", table: sales.accounts}}')
     require_nothing(run(folder, "rank"), folder, READERS_PASSWORD)

@@ -106,6 +106,7 @@ def test_results_go_back_in_the_kind_that_came(maker, kind):
     assert len(result) == 2
 
 
+@pytest.mark.slow
 def test_reading_needs_neither_pandas_nor_pyarrow(tmp_path):
     (tmp_path / "accounts.csv").write_text("account_id\nA1\n")
     pl.DataFrame({"account_id": ["A1"], "topic": ["t"], "observed_on": ["2026-06-30"], "score": [70]}).write_parquet(

@@ -315,6 +315,7 @@ def test_three_hundred_files(tmp_path: Path) -> None:
     assert len(load_workspace(folder).tables["events"].frame.collect()) == 648
 
 
+@pytest.mark.slow
 def test_data_to_stdout_talk_to_stderr(tmp_path: Path) -> None:
     folder = canonical(tmp_path / "crm")
     done = program("init", folder, variables={"COLUMNS": "80"})

@@ -35,6 +35,7 @@ def ranked(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copied", ["bombora"], indirect=True)
 def test_bombora_alone(copied: Path) -> None:
     abm("init", copied)

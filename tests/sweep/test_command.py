@@ -40,6 +40,7 @@ def test_a_table_and_a_file(crm: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out.csv.manifest.json").read_text())["base"]["mqa.threshold"] == 40.0
 
 
+@pytest.mark.slow
 def test_one_model_and_one_day_are_those_of_all_and_several_are_tried(crm: Path) -> None:
     vary = ("--vary", "mqa.threshold=40", "--format", "json")
     one = json.loads(abm("sweep", "-w", crm, *vary, "--model", "starter", "--as-of", "2026-06-01").stdout)
@@ -51,6 +52,7 @@ def test_one_model_and_one_day_are_those_of_all_and_several_are_tried(crm: Path)
     assert two["base"]["model"] == "tiny"
 
 
+@pytest.mark.slow
 def test_a_kept_ledger_gives_the_same_and_is_not_counted_anew(crm: Path) -> None:
     vary = ("sweep", "-w", crm, "--vary", "signals.demo.points=10", "--format", "csv")
     plain = abm(*vary).stdout
@@ -64,6 +66,7 @@ def test_a_kept_ledger_gives_the_same_and_is_not_counted_anew(crm: Path) -> None
     assert (crm / "ledger" / "ledger.json").read_bytes() == manifest
 
 
+@pytest.mark.slow
 def test_processes_share_the_runs_of_a_kept_ledger(crm: Path) -> None:
     vary = ("sweep", "-w", crm, "--as-of", "2026-06-01..2026-06-30:7d", "--vary", "mqa.threshold=20,40")
     alone = abm(*vary, "--ledger", crm / "ledger", "--format", "csv").stdout

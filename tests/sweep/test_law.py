@@ -93,6 +93,7 @@ def test_every_row_is_what_score_says_in_many_workspaces(seed: int) -> None:
         assert_as_scored(frames(tables), model, as_of, [key], [as_of, as_of - timedelta(days=30)])
 
 
+@pytest.mark.slow
 def test_a_higher_mqa_threshold_never_adds_mqas() -> None:
     tables = frames(clean_world(2, *SMALL))
     free = model_from(small_model(mqa={"threshold": THRESHOLDS[0], "require": "coverage >= 1"}))
@@ -104,6 +105,7 @@ def test_a_higher_mqa_threshold_never_adds_mqas() -> None:
     assert found["mqas_lost"].to_list() == [numbers[0] - each for each in numbers]
 
 
+@pytest.mark.slow
 def test_triggers_qualify_whatever_the_threshold() -> None:
     tables, raw = frames(clean_world(3, *SMALL)), small_model()
     raw["mqa"]["threshold_by_segment"] = {}
@@ -117,6 +119,7 @@ def test_triggers_qualify_whatever_the_threshold() -> None:
     assert raised
 
 
+@pytest.mark.slow
 def test_a_higher_mql_threshold_never_adds_mqls() -> None:
     model = small_model(mql={"threshold": THRESHOLDS[0], "require": "engagement >= 1", "hand_raise": "false"})
     tables = frames(clean_world(4, *SMALL))

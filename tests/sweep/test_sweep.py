@@ -38,6 +38,7 @@ def ledger(tables: dict[str, pl.DataFrame], model: Model) -> abm.Ledger:
     return abm.Ledger(tables, model)
 
 
+@pytest.mark.slow
 def test_rows_stand_in_the_order_of_the_grid(ledger: abm.Ledger, model: Model) -> None:
     other = model_from(small_model(name="other"))
     vary = {"mqa.threshold": [40, 20], "account.engagement.rollup": ["sum"]}

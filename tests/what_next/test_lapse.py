@@ -68,6 +68,7 @@ def test_demo_accounts_qualify_up_to_the_day_before_and_fail_on_the_day(demo):
         assert (account, group) not in on_day(tables, result.model, day)
 
 
+@pytest.mark.slow
 def test_one_account_is_told_what_all_are_told(demo):
     _, result = demo
     told = lapse_days(result)

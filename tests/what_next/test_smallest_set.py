@@ -102,6 +102,7 @@ def test_two_hundred_groups_by_brute_force(tmp_path):
     assert checked(World(tables, plain(raw), AS_OF)) >= 200
 
 
+@pytest.mark.slow
 def test_the_demo_is_told_in_words_that_can_be_acted_on():
     result = abm.score(abm.load_workspace(abm.demo_folder()))
     told = smallest_sets(result)
