@@ -107,6 +107,7 @@ def _skeleton(page: str) -> list[str]:
     return [re.sub(r"(?s)^(\s*(?:#+ |- |\*\*|_)?).*", r"\1", line) for line in page.split("\n")]
 
 
+@pytest.mark.slow
 def test_who_opted_out_has_no_address_anywhere() -> None:
     result = demo_result()
     rows = result.contact_rows()

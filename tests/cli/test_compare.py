@@ -39,6 +39,7 @@ def test_a_model_beside_the_workspaces_own(workspace: Path, stricter: Path) -> N
     assert "no longer trigger hand_raise (rule dropped) · threshold 40 → 95" in done.stdout
 
 
+@pytest.mark.slow
 def test_two_models_and_the_other_way_round(workspace: Path, stricter: Path) -> None:
     there = abm("compare", workspace / "model.yaml", stricter, "-w", workspace).stdout
     assert there == abm("compare", stricter, "-w", workspace).stdout

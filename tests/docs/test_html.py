@@ -35,6 +35,7 @@ def test_every_public_name_is_described(written: Path) -> None:
         assert 'class="docstring"' in section, name
 
 
+@pytest.mark.slow
 def test_the_pages_are_in_it(written: Path) -> None:
     page = (written / "abm" / "docs.html").read_text("utf-8")
     for name in PAGES:

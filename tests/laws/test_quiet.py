@@ -80,6 +80,7 @@ def test_no_voice() -> None:
     assert list(used(VOICES)) == []
 
 
+@pytest.mark.slow
 def test_no_global_state() -> None:
     """No function writes a variable of its module."""
     for module, tree in library().items():

@@ -44,7 +44,7 @@ def in_the_future(tables: Tables, as_of: date, seed: int) -> Tables:
     )
 
 
-@pytest.mark.parametrize("name", ["dirty", "2000"])
+@pytest.mark.parametrize("name", ["2000", pytest.param("dirty", marks=pytest.mark.slow)])
 def test_facts_after_as_of_change_nothing(name: str) -> None:
     tables, model, as_of = world(name)
     later = in_the_future(tables, as_of, 1)

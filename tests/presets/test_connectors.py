@@ -52,6 +52,7 @@ def by_column(path):
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "files"), [("hubspot_fivetran", HUBSPOT), ("salesforce_fivetran", SALESFORCE)])
 def test_every_row_is_read_or_counted(name, files):
     tables = workspace(name).tables

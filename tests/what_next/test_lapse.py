@@ -103,7 +103,7 @@ def later_is_as_scored_then(seed: int, days: Iterable[int]) -> None:
         )
 
 
-@pytest.mark.parametrize("seed", range(1, 3))
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_later_day_is_judged_as_it_would_be_then(seed):
     later_is_as_scored_then(seed, (29, 90))
 
