@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -11,6 +10,7 @@ import polars as pl
 
 from abm.engines.polars import PolarsEngine
 from abm.errors import LedgerError
+from abm.ledger.columns import whole, widest
 from abm.ledger.counting import LAST_DAY, Delivery, opened_delivery
 from abm.ledger.definitions import definitions_of
 from abm.ledger.holdings import Holdings
@@ -21,10 +21,11 @@ from abm.sources.coerce import DTYPES
 from abm.sources.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abm.ledger.manifest import Manifest
     from abm.model import Model
+    from abm.tables.contracts import Kind
     from abm.workspace.deliveries import EventFile
 
 ROWS_AT_ONCE = 5_000_000
@@ -90,6 +91,8 @@ class Book:
         wanted = [*self._files.values()] if anew else self._changed(pruned)
         for name in (*pruned, *(each.name for each in wanted)):
             holdings.remove(name)
+        if wanted and anew:
+            self.events = None
         self.holdings, self._definitions, self._checked = holdings, definitions, True
         holdings.arrange(self._order)
         waiting = 0
@@ -144,14 +147,22 @@ class Book:
 
     def _add(self, file: EventFile, model: Model, tables: Mapping[str, Table]) -> None:
         table = file.read()
-        delivery = _opened(model, tables, table)
+        delivery = _opened(model, tables, whole(model, table, self._others(file)))
         self.holdings.add(file.name, file.fingerprint, delivery, lambda name: self._reopened(name, model, tables))
         self.holdings.arrange(self._order)
-        self.events = _both(self.events, table)
+        self.events = widest(self.events, table)
 
     def _reopened(self, name: str, model: Model, tables: Mapping[str, Table]) -> Delivery | None:
         file = self._files.get(name)
-        return None if file is None else _opened(model, tables, file.read())
+        return None if file is None else _opened(model, tables, whole(model, file.read(), self._others(file)))
+
+    def _others(self, file: EventFile) -> Iterator[Mapping[str, Kind]]:
+        """The columns of the other deliveries: of those that were read, then of the others, which are read for it."""
+        if self.events is not None:
+            yield self.events.kinds
+        for each in self._files.values():
+            if each is not file and each.name not in self.counted:
+                yield each.read().kinds
 
     def _commit(self) -> None:
         if self._store is not None and self.events is not None and self._definitions is not None:
@@ -171,14 +182,3 @@ def _table(manifest: Manifest) -> Table:
     """The columns of the events that are counted, without a row."""
     frame = pl.LazyFrame(schema={name: DTYPES[kind] for name, kind in manifest.kinds.items()})
     return Table("events", frame, manifest.kinds, (), manifest.file, frozenset(manifest.given), manifest.marked)
-
-
-def _both(first: Table | None, second: Table) -> Table:
-    """The columns that either has, without a row."""
-    kinds = {**second.kinds, **(first.kinds if first is not None else {})}
-    frame = pl.LazyFrame(schema={name: DTYPES[kind] for name, kind in kinds.items()})
-    if first is None:
-        return replace(second, frame=frame, findings=())
-    file = first.file if first.file == second.file or second.file is None else "events"
-    given = first.given | second.given
-    return replace(first, frame=frame, kinds=kinds, given=given, marked=first.marked or second.marked, file=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from polars.testing import assert_frame_equal
@@ -24,3 +25,10 @@ def assert_same(got: ScoreResult, expected: ScoreResult) -> None:
 
 def from_files(crm: Path, as_of: str = AS_OF) -> ScoreResult:
     return abm.score(abm.load_workspace(crm), as_of=as_of)
+
+
+def ask(crm: Path, *signals: str) -> None:
+    """Put signals before those of the workspace's model."""
+    model = crm / "model.yaml"
+    first, heading, rest = re.split(r"(?m)^(signals:.*\n)", model.read_text(), maxsplit=1)
+    model.write_text(first + heading + "".join(f"  - {signal}\n" for signal in signals) + rest)

@@ -18,7 +18,7 @@ import abm
 from abm.errors import LedgerError
 from abm.ledger import book as books
 from abm.ledger.ledger import Ledger
-from tests.ledger.same import AS_OF, assert_same, from_files
+from tests.ledger.same import AS_OF, ask, assert_same, from_files
 
 
 def test_a_new_file_is_counted_and_the_others_are_not_read(crm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,10 +205,10 @@ def test_the_newest_day_is_that_of_any_row(quiet: Path, rows: tuple[str, ...]) -
 
 @pytest.mark.slow
 def test_whole_numbers_in_one_delivery_and_parts_in_another(quiet: Path) -> None:
-    workspace, model = quiet / "workspace.yaml", quiet / "model.yaml"
+    workspace = quiet / "workspace.yaml"
     workspace.write_text(workspace.read_text().replace("events/*.csv", "events/*.parquet"))
     vip = '{name: vip, event: demo, where: "amount > 5 and contact.title is not null", points: 33}'
-    model.write_text(model.read_text().replace("signals:\n", f"signals:\n  - {vip}\n", 1))
+    ask(quiet, vip)
     for name, amounts in (("a", [7, 4]), ("b", [5.5, 4.5])):
         rows = {"contact_id": ["C0001", "C0002"], "type": "demo", "occurred_at": "2026-03-01", "amount": amounts}
         pl.DataFrame(rows).write_parquet(quiet / "events" / f"{name}.parquet")
@@ -285,7 +285,7 @@ STOPPED = """
 import os, signal, sys
 import abm.ledger.store as stores
 from abm.ledger.ledger import Ledger
-from tests.ledger.same import AS_OF, assert_same, from_files
+from tests.ledger.same import AS_OF, ask, assert_same, from_files
 
 crm, number = sys.argv[1], int(sys.argv[2])
 begin, writes = stores.Store.__init__, []
