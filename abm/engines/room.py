@@ -44,6 +44,10 @@ class Room:
     folder: Path
 
 
+_MOST = 1 << 60
+"""More than any machine has, and as much as every engine can count."""
+
+
 def memory_of(text: str) -> int:
     """Read an amount of memory.
 
@@ -59,7 +63,7 @@ def memory_of(text: str) -> int:
         raise InputError(f"'{text}' is no amount of memory. Expected one such as 4GB or 1500MB.") from None
     if size < LEAST:
         raise InputError(f"{text} of memory are too little to score with. Allow 1GB or more.")
-    return size
+    return min(size, _MOST)
 
 
 def needed(rows: Mapping[str, int]) -> int:

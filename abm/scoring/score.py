@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -226,12 +226,14 @@ def chosen_model(model: Model | str | Path | None, workspace: Workspace | None) 
 
 
 def day_of(as_of: date | str | None) -> date | None:
-    """The day that is meant, as a date or ISO text."""
-    if not isinstance(as_of, str):
+    """The day that is meant, as a date or ISO text; of a moment the day it is in UTC, without a zone its own."""
+    if isinstance(as_of, datetime):
+        return (as_of.astimezone(UTC) if as_of.tzinfo else as_of).date()
+    if as_of is None or isinstance(as_of, date):
         return as_of
     try:
         return date.fromisoformat(as_of)
-    except ValueError:
+    except (TypeError, ValueError):
         raise WorkspaceError(f"as_of: '{as_of}' is not a day. Expected a day such as 2026-06-30.") from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -14,7 +16,7 @@ from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from abm.sources.tables import Table
 
@@ -77,6 +79,11 @@ def frame_kind(frames: Mapping[str, Any]) -> FrameKind:
     >>> frame_kind({"accounts": pl.DataFrame({"account_id": ["A1"]})})
     'polars'
     """
+    if not isinstance(frames, Mapping):
+        raise TableError(
+            "expected a workspace, as abm.load_workspace('crm') gives it, or frames by table name, such as"
+            f" {{'accounts': frame}}; got {type(frames).__name__}{_named(frames)}."
+        )
     if not frames:
         raise TableError(f"there are no tables. Give some of {', '.join(CONTRACTS)}.")
     kinds = {name: _kind(name, frame) for name, frame in frames.items()}
@@ -84,6 +91,10 @@ def frame_kind(frames: Mapping[str, Any]) -> FrameKind:
         said = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
         raise TableError(f"one kind of frame per call, but {said}. Convert them to one kind.")
     return next(iter(kinds.values()))
+
+
+def _named(given: object) -> str:
+    return f" '{given}'" if isinstance(given, str | Path) else ""
 
 
 def to_kind(frame: pl.DataFrame, kind: FrameKind) -> Any:

@@ -172,6 +172,11 @@ def test_more_rows_need_more() -> None:
         memory_of("")
 
 
+def test_more_than_there_is_may_be_allowed() -> None:
+    """Engines count memory in 64 bits."""
+    assert memory_of("999999999999TB") < 1 << 63
+
+
 MEASURED = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], check=False)

@@ -143,6 +143,13 @@ def test_nothing_varies(ledger: abm.Ledger) -> None:
         abm.sweep(ledger, days=["x"])
 
 
+def test_what_varies_are_keys_and_their_values(ledger: abm.Ledger) -> None:
+    with pytest.raises(InputError, match=r"vary: expected keys of the model, as in .*; got number 5"):
+        abm.sweep(ledger, {5: [1]})  # type: ignore[dict-item]
+    with pytest.raises(InputError, match=r"vary: expected keys with values to try, such as .*; got a list"):
+        abm.sweep(ledger, ["mqa.threshold"])  # type: ignore[arg-type]
+
+
 def test_a_segment_that_nobody_has(ledger: abm.Ledger) -> None:
     with pytest.raises(ModelError, match=r"no model and no account has a segment 'smbb'.* Did you mean 'smb'"):
         abm.sweep(ledger, {"mqa.threshold_by_segment.smbb": [50]})

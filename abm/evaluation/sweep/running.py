@@ -173,9 +173,9 @@ def sweep(
     )
 
 
-def _day(given: date | str) -> date:
-    day = day_of(given)
-    if not isinstance(day, date):
+def _day(given: object) -> date:
+    day = day_of(given) if isinstance(given, str | date) else None
+    if day is None:
         raise InputError(f"days: expected days such as 2026-06-30; got {describe(given)}.")
     return day
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -15,7 +15,7 @@ from abm.evaluation.sweep.values import MOST_RUNS, read_values
 from abm.model.fields import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from abm.model import Model
@@ -40,17 +40,24 @@ class Variant:
     as_of: date | None
 
 
+_EXAMPLE = '{"mqa.threshold": [50, 60, 70]}'
+
+
 def listed(vary: Mapping[str, object]) -> dict[str, list[Any]]:
     """Return the values of each key; text is read as on the command line.
 
     Raises:
-        InputError: a key has no values, or too many.
+        InputError: something is no key, or a key has no values, or too many.
 
     >>> listed({"mqa.threshold": "50..60:5", "mqa.require": ["true"]})
     {'mqa.threshold': [50, 55, 60], 'mqa.require': ['true']}
     """
     read: dict[str, list[Any]] = {}
+    if not isinstance(vary, Mapping):
+        raise InputError(f"vary: expected keys with values to try, such as {_EXAMPLE}; got {describe(vary)}.")
     for key, values in vary.items():
+        if not isinstance(key, str):
+            raise InputError(f"vary: expected keys of the model, as in {_EXAMPLE}; got {describe(key)}.")
         if isinstance(values, str):
             read[key] = read_values(values, key)
         elif isinstance(values, Iterable):
