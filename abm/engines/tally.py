@@ -153,9 +153,12 @@ def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
 def _owners(batch: pl.DataFrame, known: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     """The owners of a batch that were not known before: `hash` and their texts."""
     hashes = _hashes(batch["key"], 1 << _low(tally))
-    first = hashes.arg_unique()
-    named = batch.select(tally.owner)[first].insert_column(0, hashes.gather(first))
-    return named.join(known.select("hash"), on="hash", how="anti") if known.height else named
+    # What people do comes in visits, and most who come have come before: few rows are left to be told apart.
+    rows = hashes.to_frame().with_row_index("row").filter(_begins(hashes))
+    if known.height:
+        rows = rows.join(known.select("hash"), on="hash", how="anti")
+    first = rows["row"].gather(rows["hash"].arg_unique())
+    return batch.select(tally.owner)[first].insert_column(0, hashes.gather(first))
 
 
 def _hashes(keys: pl.Series, low: int) -> pl.Series:
@@ -163,19 +166,24 @@ def _hashes(keys: pl.Series, low: int) -> pl.Series:
 
 
 def _spelled_out(cells: pl.DataFrame, owners: pl.DataFrame, tally: Tally) -> tuple[pl.DataFrame, pl.DataFrame]:
-    low, days = pl.lit(1 << _low(tally), pl.Int128), pl.lit(1 << _DAY_BITS, pl.Int128)
     hashes = _hashes(cells["key"], 1 << _low(tally))
     # Cells are sorted by hash: where it changes, the next subject begins.
-    begins = (hashes != hashes.shift(1)).fill_null(value=True)
+    begins = _begins(hashes)
     subject = begins.cum_sum().cast(pl.Int64) - 1
     first = hashes.filter(begins).to_frame("hash").with_row_index("subject")
     subjects = owners.join(first, on="hash", how="left").select(pl.col("subject").cast(pl.Int64), *tally.owner)
-    key = pl.col("key")
-    told = cells.with_columns(subject.alias("subject")).select(
+    # Code and day are in the lower half of the key, and half of it takes a quarter of the time.
+    low = pl.col("key").cast(pl.Int64, wrap_numerical=True) & ((1 << _low(tally)) - 1)
+    told = cells.select(subject.alias("subject"), low.alias("low"), "n", "rows").select(
         "subject",
-        (key % low // days).cast(pl.Int64).alias(tally.code),
-        (key % days).cast(pl.Int32).cast(pl.Date).alias(tally.day),
+        (pl.col("low") // (1 << _DAY_BITS)).alias(tally.code),
+        (pl.col("low") & ((1 << _DAY_BITS) - 1)).cast(pl.Int32).cast(pl.Date).alias(tally.day),
         "n",
         "rows",
     )
     return subjects, told
+
+
+def _begins(values: pl.Series) -> pl.Series:
+    """Whether a value is another than the one before it."""
+    return (values != values.shift(1)).fill_null(value=True)

@@ -205,6 +205,16 @@ def _exists(column: pl.Expr, dtype: pl.Date | pl.Datetime) -> pl.Expr:
     return _day_number(column, dtype).is_between(_FIRST_DAY, _LAST_DAY)
 
 
+def _says(text: pl.Expr) -> pl.Expr:
+    """Whether a text is more than white space; null of null.
+
+    Hardly any text begins with what may be white space, a sign before `!` or after the letters of ASCII: only these
+    are looked at closely, in half the time it takes to strip every one.
+    """
+    plain = (text >= "!") & (text < "\x7f")
+    return plain | (pl.when(~plain).then(text).str.strip_chars_start() != "")
+
+
 def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:
     """Values as people write them: blank is null, 12.0 is "12" because identifiers lose their nulls' integer type."""
     column = pl.col(name)
@@ -212,8 +222,7 @@ def as_text(name: str, dtype: pl.DataType, *, strip: bool = True) -> pl.Expr:
         return _as_list(name, dtype)
     match dtype:
         case pl.String():
-            stripped = column.str.strip_chars()
-            words = pl.when(stripped != "").then(stripped if strip else column)
+            words = pl.when(_says(column)).then(column.str.strip_chars() if strip else column)
         case pl.Float32() | pl.Float64():
             words = pl.when(column.is_not_nan()).then(_float_text(column))
         case pl.Struct():

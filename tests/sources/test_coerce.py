@@ -28,6 +28,19 @@ def read(values, kind, *, zone=None):
     return result["x"].to_list(), findings
 
 
+def test_text_is_kept_as_it_is_unless_it_is_blank():
+    """Of any character, alone, before and after a word: white space is what Polars strips."""
+    signs = [chr(code) for code in (*range(0x3100), *range(0xD7F0, 0xD800), *range(0xFE00, 0x10010))]
+    signs = [sign for sign in signs if not 0xD800 <= ord(sign) < 0xE000]
+    texts = [text for sign in signs for text in (sign, f"{sign}a", f"a{sign}", sign * 20, f"\u3000{sign}", f" {sign}")]
+    given = pl.Series([*texts, None])
+    blank = given.str.strip_chars() == ""
+    found, findings = read(given, Kind.TEXT)
+    assert found == given.set(blank, None).to_list()
+    assert 25 < blank.sum() < 400
+    assert findings == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
