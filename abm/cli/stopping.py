@@ -31,8 +31,11 @@ def stopped_by() -> int | None:
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:
+    # Polars listens too, and may have raised it by then: once more would stop what tidies up after it.
+    is_raised = not _received and isinstance(sys.exc_info()[1], KeyboardInterrupt)
     _received.append(number)
-    raise KeyboardInterrupt
+    if not is_raised:
+        raise KeyboardInterrupt
 
 
 def _terminated(number: int, _frame: FrameType | None) -> None:

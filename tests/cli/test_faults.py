@@ -201,3 +201,26 @@ def test_a_signal_that_a_library_swallowed_still_stops(number: signal.Signals, t
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False, timeout=20)
     assert done.returncode == 128 + number
     assert done.stderr == (b"abm: stopped.\n" if number == signal.SIGINT or "raise" in then else b"")
+
+
+def test_what_a_library_hears_first_is_not_raised_a_second_time_over_what_tidies_up() -> None:
+    # Polars listens too: it raises KeyboardInterrupt by itself, and Python's handler is called after that.
+    script = (
+        "import signal\n"
+        "from abm.cli.stopping import listen\n"
+        "class Tidying:\n"
+        "    def __enter__(self): pass\n"
+        "    def __exit__(self, *_):\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "        print('tidied', flush=True)\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "        print('deaf')\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "listen()\n"
+        "with Tidying():\n"
+        "    raise KeyboardInterrupt\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False, timeout=20)
+    assert done.stdout == b"tidied\n"
+    assert done.stderr.endswith(b"KeyboardInterrupt\n")

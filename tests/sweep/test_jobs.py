@@ -71,16 +71,21 @@ def test_helpers_end_with_the_program(tmp_path: Path, how: signal.Signals) -> No
     command: list[str | Path] = [sys.executable, "-m", "abm"]
     subprocess.run([*command, "demo", crm], cwd=ROOT, check=True, capture_output=True)
     command += ["sweep", "-w", crm, "--ledger", tmp_path / "led", "--as-of", "2025-09-01..2026-06-30:1d", "--jobs", "2"]
-    begun = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    for _ in range(600):
-        if len(_family(begun.pid)) >= 3:
-            break
-        time.sleep(0.1)
-    assert len(_family(begun.pid)) >= 3, "the helpers have not begun"
-    time.sleep(1)
-    helpers = _family(begun.pid) - {begun.pid}
-    begun.send_signal(how)
-    out, said = begun.communicate(timeout=60)
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as begun:
+        for _ in range(600):
+            if len(_family(begun.pid)) >= 3:
+                break
+            time.sleep(0.1)
+        assert len(_family(begun.pid)) >= 3, "the helpers have not begun"
+        time.sleep(1)
+        helpers = _family(begun.pid) - {begun.pid}
+        begun.send_signal(how)
+        try:
+            out, said = begun.communicate(timeout=60)
+        finally:
+            begun.kill()
     assert not out
     assert b"Traceback" not in said
     assert begun.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}[how]

@@ -21,6 +21,7 @@ from abm.evaluation.sweep.figures import Standing, standing
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from multiprocessing.connection import Connection
 
     from abm.ledger.ledger import Ledger, Place
     from abm.model import Model
@@ -42,13 +43,19 @@ class Helpers:
         """Begin."""
         # Nothing is inherited: a process with threads, as Polars' are, cannot be copied.
         fresh = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self._jobs, fresh, _begin)
-        for _ in range(self._jobs):
-            self._pool.submit(_open, self._place)
+        heard, self._wanted = fresh.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(self._jobs, fresh, _begin, (heard,))
+        try:
+            for _ in range(self._jobs):
+                self._pool.submit(_open, self._place)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End them, whatever is left to do."""
+        """End them, whatever they are at: nobody wants it any more, and a run may take a minute."""
+        self._wanted.close()
         self._pool.shutdown(cancel_futures=True)
 
     def standings(self, runs: Sequence[tuple[Model, date]], progress: Progress) -> list[Standing]:
@@ -71,17 +78,16 @@ class Helpers:
             ) from error
 
 
-def _begin() -> None:
+def _begin(heard: Connection) -> None:
     """Let whoever is asked to stop tell the helping process, which ends with the one that it helps."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_together, daemon=True).start()
+    threading.Thread(target=_end_together, args=(heard,), daemon=True).start()
 
 
-def _end_together() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_together(heard: Connection) -> None:
+    with suppress(EOFError):  # The other end was closed, by the one that holds it or with it.
+        heard.recv()
+    os._exit(0)
 
 
 @cache
