@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from abm.graph.account import account_graph
     from abm.graph.family import family_graph
     from abm.ledger.ledger import Ledger
-    from abm.model.loader import load_model
     from abm.output.lists.export import export
     from abm.output.report import report
     from abm.scoring.explanation import explain
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from abm.scoring.score import score
     from abm.workspace.bundled import demo_folder
     from abm.workspace.loader import load_workspace
+    from abm.workspace.models import load_model
 
 __all__ = [
     "Ledger",
@@ -55,7 +55,7 @@ _HOMES = {
     "explain": "abm.scoring.explanation",
     "export": "abm.output.lists.export",
     "family_graph": "abm.graph.family",
-    "load_model": "abm.model.loader",
+    "load_model": "abm.workspace.models",
     "load_workspace": "abm.workspace.loader",
     "rank": "abm.scoring.ranking",
     "report": "abm.output.report",

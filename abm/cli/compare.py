@@ -14,7 +14,6 @@ from abm.cli.streams import emit, tell, to_terminal
 from abm.cli.waiting import Waiting
 from abm.errors import InputError, OutputError
 from abm.evaluation.compare import By, Comparison, compare
-from abm.model import load_model
 from abm.output.comparison import Shown, comparison_lines
 from abm.output.files import require_place
 from abm.output.screen import Screen, screen_of
@@ -23,7 +22,7 @@ from abm.output.text import safe_json, safe_lines
 from abm.output.workbook import require_xlsxwriter, workbook
 from abm.output.writers import encoded, write_file
 from abm.scoring.score import score
-from abm.workspace.bundled import model_file
+from abm.workspace.models import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,8 +115,7 @@ def _results(choice: Choice, wanted: Wanted, waiting: Waiting) -> tuple[ScoreRes
             )
         earlier = score(source.workspace, after.model, as_of=wanted.since, progress=_told(waiting, str(wanted.since)))
         return earlier, after
-    file = model_file(wanted.models[-1])
-    new = load_model(file)
+    new = load_model(wanted.models[-1])
     first = choice if len(wanted.models) == 1 else replace(choice, model=wanted.models[0])
     source = opened(first, waiting, targets)
     day = source.result.as_of

@@ -11,7 +11,7 @@ import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_of
 from abm.errors import TableError, WorkspaceError
-from abm.model import Model, load_model
+from abm.model import Model
 from abm.model.matching import DEFAULT_SETTINGS, MatchSettings
 from abm.scoring.facts.events import Events, read_events
 from abm.scoring.finish import contribution_batches, contributions_table, finished
@@ -21,8 +21,8 @@ from abm.scoring.result import ScoreResult
 from abm.sources.guard import collected
 from abm.tables.contracts import enough_to_score
 from abm.version import __version__
-from abm.workspace.bundled import model_file
 from abm.workspace.loader import Workspace
+from abm.workspace.models import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -219,7 +219,7 @@ def chosen_model(model: Model | str | Path | None, workspace: Workspace | None) 
     if isinstance(model, Model):
         return model
     if model is not None:
-        return load_model(model_file(model))
+        return load_model(model)
     if workspace is None:
         raise TableError("score: frames come without a model. Pass one: score(frames, model='model.yaml').")
     return workspace.model

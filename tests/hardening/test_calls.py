@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 import abm
-from abm.errors import TableError, WorkspaceError
+from abm.errors import ModelError, TableError, WorkspaceError
 from abm.scoring.score import day_of
+from abm.workspace.bundled import shipped_models
 
 MODEL = "starter"
 
@@ -42,3 +43,21 @@ def test_a_moment_is_the_day_it_is_in_utc() -> None:
     moment = datetime(2026, 6, 30, 12, tzinfo=UTC)
     workspace = abm.load_workspace(abm.demo_folder())
     assert abm.score(workspace, as_of=moment).accounts.equals(abm.score(workspace, as_of="2026-06-30").accounts)
+
+
+@pytest.mark.parametrize("model", [5, {"name": "tiny", "version": 1}, [MODEL]])
+def test_a_model_is_one_or_says_where_it_is(model: Any) -> None:
+    with pytest.raises(ModelError, match=r"^expected a model, the path of its file, .*; got \w+\. Of plain values"):
+        abm.load_model(model)
+    with pytest.raises(ModelError, match="^expected a model"):
+        abm.score(abm.load_workspace(abm.demo_folder()), model)
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_a_shipped_model_is_loaded_by_its_name(name: str) -> None:
+    assert abm.load_model(name) == abm.load_model(shipped_models()[name])
+
+
+def test_a_name_that_is_near_is_said() -> None:
+    with pytest.raises(WorkspaceError, match="Did you mean 'starter'"):
+        abm.load_model("startr")
