@@ -49,7 +49,7 @@ def test_a_moment_is_the_day_it_is_in_utc() -> None:
 def test_a_model_is_one_or_says_where_it_is(model: Any) -> None:
     with pytest.raises(ModelError, match=r"^expected a model, the path of its file, .*; got \w+\. Of plain values"):
         abm.load_model(model)
-    with pytest.raises(ModelError, match="^expected a model"):
+    with pytest.raises(ModelError, match=r"^expected a model"):
         abm.score(abm.load_workspace(abm.demo_folder()), model)
 
 
