@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
 from abm.engines.polars import PolarsEngine
-from abm.errors import LedgerError
+from abm.errors import LedgerError, SourceError
 from abm.ledger.columns import whole, widest
 from abm.ledger.counting import LAST_DAY, Delivery, opened_delivery
 from abm.ledger.definitions import definitions_of
 from abm.ledger.holdings import Holdings
-from abm.ledger.store import Store, probe
+from abm.ledger.store import UNREADABLE, Store, probe
 from abm.scoring.binding import bind
 from abm.scoring.context import Context, Input, Progress
 from abm.sources.coerce import DTYPES
@@ -69,18 +69,39 @@ class Book:
         """The deliveries that are counted and whose file the workspace no longer has."""
         return [name for name in self.holdings.deliveries if name not in self._files]
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Read what is counted; what fails because a file of the ledger is damaged or gone names that file.
+
+        Raises:
+            LedgerError: one is, or another run has cleared it away.
+        """
+        try:
+            yield
+        except (SourceError, *UNREADABLE) as error:
+            if self._store is None:
+                raise
+            self._store.require_whole()
+            lost = error if isinstance(error, FileNotFoundError) else error.__cause__
+            if isinstance(lost, FileNotFoundError):
+                raise LedgerError(
+                    f"{self._store.folder}: another run has changed the ledger meanwhile. Run this again."
+                ) from error
+            raise
+
     def count(self, model: Model, tables: Mapping[str, Table], progress: Progress) -> None:
         """Count what is not counted yet as a model tells events apart.
 
         Raises:
-            LedgerError: the model counts other events than before, and files are gone.
+            LedgerError: the model counts other events than before, and files are gone; or a file of the ledger is
+                damaged.
             ModelError: a condition of the model does not fit the events.
         """
         definitions = definitions_of(model)
         anew = definitions != self._definitions
         if self._checked and not anew:
             return
-        with nullcontext() if self._store is None else self._store.writing(progress):
+        with self.answering(), nullcontext() if self._store is None else self._store.writing(progress):
             self._count(model, definitions, tables, progress, anew=anew)
 
     def _count(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from abm.engines.polars import PolarsEngine, engine_for
-from abm.errors import LedgerError, TableError
+from abm.errors import TableError
 from abm.ledger.book import Book
 from abm.ledger.counting import DAY
 from abm.ledger.reading import events_until
@@ -164,25 +164,20 @@ class Ledger:
         With a `room`, what was read for other days is not used, and nothing is kept for them.
         """
         used = self.model if model is None else chosen_model(model, self._workspace)
-        self.count(used, progress)
         pinned = None if self._workspace is None else self._workspace.as_of
-        day = day_of(as_of) or pinned or self.newest_day()
         how = matching or (DEFAULT_SETTINGS if self._workspace is None else self._workspace.matching)
-        kept, engine = (self._kept, self._engine()) if room is None else (None, engine_on_disk(room, self.sizes()))
-        try:
+        with self.book.answering():
+            self.count(used, progress)
+            day = day_of(as_of) or pinned or self.newest_day()
+            kept, engine = (self._kept, self._engine()) if room is None else (None, engine_on_disk(room, self.sizes()))
             return score_tables(self._tables, Run(used, day, how, self._kind, progress, self._counted, kept, engine))
-        except FileNotFoundError as error:
-            if not self.book.kept:
-                raise
-            raise LedgerError(
-                f"{error.filename or error}: another run has changed the ledger meanwhile. Run it again."
-            ) from error
 
     def sizes(self) -> dict[str, int]:
         """How many rows each table has; of events how many cells, and of `subjects` how many it knows."""
         others = {name: table for name, table in self._tables.items() if name != "events"}
         cells = [held.cells.select(pl.len()) for held in self.book.holdings.deliveries.values()]
-        counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
+        with self.book.answering():
+            counted = sum(frame.item() for frame in pl.collect_all(cells)) if cells else 0
         return row_counts(others) | {"events": counted, "subjects": self.book.holdings.subjects.height}
 
     @property
@@ -198,7 +193,9 @@ class Ledger:
         """The first and the last day of the counted events."""
         cells = [held.cells.select(DAY) for held in self.book.holdings.deliveries.values()]
         days = pl.concat([*cells, self.book.holdings.disputed.lazy().select(DAY)])
-        first, last = days.select(pl.col(DAY).min().alias("first"), pl.col(DAY).max().alias("last")).collect().row(0)
+        ends = days.select(pl.col(DAY).min().alias("first"), pl.col(DAY).max().alias("last"))
+        with self.book.answering():
+            first, last = ends.collect().row(0)
         return first, last
 
     def newest_day(self, until: date | None = None) -> date:
@@ -207,7 +204,8 @@ class Ledger:
         Raises:
             WorkspaceError: nothing has a day.
         """
-        counted = newest_counted(self.book.holdings, until) if self.book.holdings.deliveries else None
+        with self.book.answering():
+            counted = newest_counted(self.book.holdings, until) if self.book.holdings.deliveries else None
         others = {name: table for name, table in self._tables.items() if name == "intent"}
         if counted is None:
             return newest_day(self._tables, until)

@@ -34,6 +34,9 @@ FOLDER = "ledger"
 
 PART = "*.parquet"
 
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What reading a file raises that is damaged or gone."""
+
 _LOCK = f".{NAME}.lock"
 
 
@@ -212,10 +215,20 @@ class Store:
                 path.unlink(missing_ok=True)
                 self._wrote(path.name)
 
+    def require_whole(self) -> None:
+        """Read every file of the ledger that is there.
+
+        Raises:
+            LedgerError: one cannot be read to its end, or is not there.
+        """
+        manifest = read_manifest(self.folder)
+        for name in sorted(manifest.files) if manifest is not None else ():
+            self._parquet(name)
+
     def _parquet(self, name: str) -> pl.DataFrame:
         try:
             return pl.read_parquet(self.folder / name, glob=False)
-        except (pl.exceptions.ComputeError, OSError) as error:
+        except UNREADABLE as error:
             raise LedgerError(
                 f"{self.folder / name}: cannot be read; it belongs to a ledger. Remove the folder {self.folder}, and"
                 " `abm ingest` counts the events anew."

@@ -34,6 +34,14 @@ def crm(tmp_path: Path) -> Path:
     return crm
 
 
+@pytest.fixture
+def quiet(crm: Path) -> Path:
+    """The demo without an event."""
+    for path in (crm / "events").glob("*.csv"):
+        path.unlink()
+    return crm
+
+
 def _demo_events() -> pl.DataFrame:
     events = pl.read_csv(abm.demo_folder() / "events.csv", infer_schema=False)
     if "event_id" not in events.columns:

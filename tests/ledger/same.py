@@ -1,4 +1,4 @@
-"""Whether a ledger gives what the files give."""
+"""Deliveries, and whether a ledger gives what the files give."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TABLES = ("accounts", "leads", "groups", "committee", "intent", "contributions", "matches")
 AS_OF = "2026-06-30"
+FIRST, SECOND = "E1,C0001,demo_request,2026-03-01,,", "E2,C0002,download,2026-03-02,,"
 
 
 def assert_same(got: ScoreResult, expected: ScoreResult) -> None:
@@ -32,3 +33,10 @@ def ask(crm: Path, *signals: str) -> None:
     model = crm / "model.yaml"
     first, heading, rest = re.split(r"(?m)^(signals:.*\n)", model.read_text(), maxsplit=1)
     model.write_text(first + heading + "".join(f"  - {signal}\n" for signal in signals) + rest)
+
+
+def one_event(crm: Path, name: str, *rows: str) -> Path:
+    """Write a delivery of events."""
+    path = crm / "events" / name
+    path.write_text("event_id,contact_id,type,occurred_at,url,count\n" + "".join(f"{row}\n" for row in rows))
+    return path

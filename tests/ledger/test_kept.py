@@ -18,7 +18,7 @@ import abm
 from abm.errors import LedgerError
 from abm.ledger import book as books
 from abm.ledger.ledger import Ledger
-from tests.ledger.same import AS_OF, ask, assert_same, from_files
+from tests.ledger.same import AS_OF, FIRST, SECOND, ask, assert_same, from_files, one_event
 
 
 def test_a_new_file_is_counted_and_the_others_are_not_read(crm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,23 +110,6 @@ def test_a_folder_that_is_no_ledger_is_left_alone(crm: Path) -> None:
     manifest.write_text("{}")
     with pytest.raises(LedgerError, match="cannot be used as the manifest"):
         Ledger.kept(crm, crm / "other")
-
-
-def one_event(crm: Path, name: str, *rows: str) -> Path:
-    path = crm / "events" / name
-    path.write_text("event_id,contact_id,type,occurred_at,url,count\n" + "".join(f"{row}\n" for row in rows))
-    return path
-
-
-@pytest.fixture
-def quiet(crm: Path) -> Path:
-    """The demo without an event."""
-    for path in (crm / "events").glob("*.csv"):
-        path.unlink()
-    return crm
-
-
-FIRST, SECOND = "E1,C0001,demo_request,2026-03-01,,", "E2,C0002,download,2026-03-02,,"
 
 
 @pytest.mark.slow
