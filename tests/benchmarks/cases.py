@@ -22,7 +22,7 @@ PEERS = ("duckdb", "pandas", "floor")
 SMALL = 1_000_000
 """Up to so many events pandas takes part."""
 MANY, MEMORY = 50_000_000, "6GB"
-"""From so many events on, the program may take so much memory."""
+"""From so many events on, the program may take so much memory, and the SQL is also run within as much."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def contenders(tables: Path, work: Path, events: int, cases: list[str], peers: l
     found = [_cold(tables, work, events)]
     if "duckdb" in peers:
         found.append(Contender("DuckDB SQL", (_module("peer", tables, work / "duckdb"),), results=work / "duckdb"))
+    if "duckdb" in peers and events >= MANY:
+        command = [*_module("peer", tables, work / "duckdb-within"), "--memory", MEMORY]
+        found.append(Contender(f"DuckDB SQL within {MEMORY}", (command,)))
     if "pandas" in peers and events <= SMALL:
         command = _module("peer.in_pandas", tables, work / "pandas")
         found.append(Contender("pandas", (command,), results=work / "pandas", partly=True))
