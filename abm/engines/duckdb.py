@@ -15,6 +15,7 @@ from abm.engines import relational
 from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
 from abm.engines.room import LEAST
 from abm.errors import SourceError
+from abm.tables.arrow import streamed
 from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW
 
@@ -76,7 +77,7 @@ class DuckDBEngine:
 
     def gather(self, *steps: Step) -> tuple[pl.DataFrame, ...]:
         """Fetch the steps one by one, as Arrow."""
-        return tuple(self._with_room(partial(pl.DataFrame, _native(step))) for step in steps)
+        return tuple(self._with_room(partial(streamed, _native(step))) for step in steps)
 
     def scatter(self, frame: pl.DataFrame) -> Step:
         """Copy a driver frame into a temporary table."""
@@ -84,7 +85,7 @@ class DuckDBEngine:
 
     def native(self, frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
         """Copy a driver frame into a temporary table."""
-        abm_given = frame  # DuckDB finds it by this name.
+        abm_given = frame.__arrow_c_stream__()  # DuckDB finds it by this name, and of a frame it would ask for PyArrow.
         table = self._name()
         self._gate.query("abm_step", f"create temp table {table} as select * from abm_given")  # noqa: S608 - our own name
         del abm_given
@@ -119,11 +120,12 @@ class DuckDBEngine:
 
     def batches(self, frame: duckdb.DuckDBPyRelation) -> Iterator[pl.DataFrame]:
         """Fetch a result in parts, in its order; an empty one in one part."""
+        table = f"temp.main.{frame.alias}"
         try:
-            reader = frame.to_arrow_reader(_ROWS_AT_ONCE)
-            yield pl.DataFrame(reader.schema.empty_table())
-            for batch in reader:
-                yield pl.DataFrame(batch)
+            yield streamed(frame.limit(0))
+            for first in range(0, len(frame), _ROWS_AT_ONCE):
+                some = f"rowid >= {first} and rowid < {first + _ROWS_AT_ONCE}"
+                yield streamed(frame.query("abm_step", f"select * from {table} where {some}"))  # noqa: S608 - our own name
         except duckdb.Error as error:
             raise _unreadable(error) from error
 
@@ -165,7 +167,7 @@ class DuckDBEngine:
     def _relation(self, table: str) -> duckdb.DuckDBPyRelation:
         relation = self._gate.query("abm_step", f"select * from temp.main.{table}")  # noqa: S608 - our own name
         assert relation is not None
-        return relation
+        return relation.set_alias(table)
 
     def _name(self) -> str:
         return f"{self._run}_{next(self._numbers)}"

@@ -12,6 +12,7 @@ from abm.engines.base import TEXT_SEPARATOR, Finish, Step, Tally
 from abm.engines.repeats import MOST_SUSPECTS, first_of_each, repeated_hashes
 from abm.engines.tally import counted
 from abm.errors import SourceError
+from abm.tables.arrow import streamed
 from abm.tables.contracts import Kind
 from abm.tables.hygiene import ROW, first_rows, repeated
 
@@ -129,7 +130,7 @@ def on_driver(frame: Any) -> pl.LazyFrame:
     if isinstance(native, pl.LazyFrame | pl.DataFrame):
         return native.lazy()
     # Spark: its own stream would ask executors for Python with PyArrow, which they may not have.
-    return pl.DataFrame(native.toArrow() if hasattr(native, "toArrow") else native).lazy()
+    return streamed(native.toArrow() if hasattr(native, "toArrow") else native).lazy()
 
 
 class OnDriver(Mapping[str, pl.DataFrame]):

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from abm.sources.sql import Stream, sandbox
+from abm.sources.sql import sandbox
+from abm.tables.arrow import streamed
 
 _ROW = "row\x1f"
 _PIECE = 250_000
@@ -47,7 +48,7 @@ def _digests(texts: pl.DataFrame) -> pl.DataFrame:
     with sandbox(None) as connection:
         connection.register("given", _Given(texts.rename(plain).with_row_index(_ROW)))
         relation = connection.sql(f'select "{_ROW}", {wanted} from given')  # noqa: S608 - names made here
-        found = pl.DataFrame(Stream(relation.__arrow_c_stream__()))
+        found = streamed(relation)
     # The database keeps the order of what it scans; that it does is not left to trust.
     found = found if found[_ROW].is_sorted() else found.sort(_ROW)
     return found.drop(_ROW).rename({short: name for name, short in plain.items()})

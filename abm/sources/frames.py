@@ -12,6 +12,7 @@ from abm.errors import TableError, did_you_mean
 from abm.sources.canonical import Reading, canonical_table
 from abm.sources.guard import first_line
 from abm.sources.tables import RawTable
+from abm.tables.arrow import streamed
 from abm.tables.contracts import CONTRACTS
 from abm.tables.hygiene import ROW
 
@@ -136,7 +137,7 @@ def _to_polars(name: str, frame: Any, kind: FrameKind) -> pl.LazyFrame:
     if kind == "pyarrow":
         return pl.DataFrame(frame).lazy()
     if kind in _LIVING.values():
-        return pl.DataFrame(frame if hasattr(frame, "__arrow_c_stream__") else frame.toArrow()).lazy()
+        return streamed(frame if hasattr(frame, "__arrow_c_stream__") else frame.toArrow()).lazy()
     try:
         columns = frame.columns
         series = [_from_pandas(str(label), frame.iloc[:, position]) for position, label in enumerate(columns)]

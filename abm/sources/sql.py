@@ -14,6 +14,7 @@ from abm.sources.delimited import repeated_names
 from abm.sources.guard import LIBRARY_ERRORS, diagnosis
 from abm.sources.query import grounded_query
 from abm.sources.tables import RawTable
+from abm.tables.arrow import streamed
 from abm.tables.findings import Finding
 from abm.tables.hygiene import ROW
 
@@ -40,20 +41,6 @@ _HINTS: tuple[tuple[type[BaseException], str], ...] = (
     (duckdb.ConversionException, "Correct the value, or use try_cast; read_csv(..., all_varchar = true) gives text."),
     (duckdb.OutOfMemoryException, "The query needs more memory than there is. Select fewer columns or rows."),
 )
-
-
-class Stream:
-    """An Arrow stream by itself.
-
-    Polars keeps what it is given until the program ends, and the database complains on stderr about relations that
-    outlive it.
-    """
-
-    def __init__(self, capsule: object) -> None:
-        self.capsule = capsule
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.capsule
 
 
 def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
@@ -85,7 +72,7 @@ def read_query(name: str, query: str, folder: Path, where: str) -> RawTable:
             relation = connection.sql(grounded.text)
             require_readable(relation, where)
             columns = set(relation.columns)
-            frame = pl.DataFrame(Stream(relation.__arrow_c_stream__()))
+            frame = streamed(relation)
         except (duckdb.Error, *LIBRARY_ERRORS) as error:
             raise SourceError(f"{where}: {_diagnosed(files, root) or _said(error, root, files)}") from error
     rows = frame.lazy().drop(ROW, strict=False).with_columns(pl.lit(None, pl.Int64).alias(ROW))

@@ -59,9 +59,9 @@ class Flaws:
         )
 
     def present(self, counts: pl.DataFrame) -> list[tuple[Flaw, int]]:
-        """Pair each flaw that occurs with its count."""
+        """Pair each flaw that occurs with its count, which DuckDB gives as a Decimal."""
         found = counts.row(0)
-        return [(flaw, count) for flaw, count in zip(self.flaws, found, strict=True) if count]
+        return [(flaw, int(count)) for flaw, count in zip(self.flaws, found, strict=True) if count]
 
     def samples(self, step: Step, flaw: Flaw) -> Step:
         """Return samples and rows of one flaw: the first rows of a file, the least samples of a frame."""

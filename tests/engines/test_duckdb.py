@@ -220,5 +220,6 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 
 def _told(result: ScoreResult, codes: tuple[str, ...]) -> list[tuple[object, ...]]:
+    assert all(type(each.count) is int for each in result.findings)
     found = [(each.table, each.code, each.column, each.count, each.message, each.samples) for each in result.findings]
     return sorted(each for each in found if each[1] in codes)

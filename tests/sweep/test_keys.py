@@ -149,7 +149,7 @@ def test_values_of_a_line() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1..9:0", "does not lead from 1 to 9"),
+        ("1..9:0", "a step of 0 leads nowhere"),
         ("9..1:2", "does not lead from 9 to 1"),
         ("1..9", "is not a range. Expected FROM..TO:STEP"),
         ("1..9:x", "is not a range. Expected FROM..TO:STEP"),

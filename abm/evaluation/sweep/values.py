@@ -94,7 +94,9 @@ def read_days(text: str) -> list[date]:
 
 
 def _range(text: str, key: str, first: Decimal, last: Decimal, step: Decimal) -> list[Any]:
-    if not step or (last - first) * step < 0:
+    if not step:
+        raise InputError(f"{key}={text}: a step of {step} leads nowhere. Expected one such as in 40..80:5.")
+    if (last - first) * step < 0:
         raise InputError(f"{key}={text}: the step {step} does not lead from {first} to {last}. Turn its sign, or them.")
     count = int((last - first) / step) + 1
     _require_few(count, f"{key}={text}")

@@ -6,16 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
 from abm.errors import SourceError
 from abm.sources.databases.admission import quoted_table
 from abm.sources.databases.failures import telling
 from abm.sources.query import ROW_FUNCTIONS, dotted, nodes, parsed_query
-from abm.sources.sql import Stream, require_readable
+from abm.sources.sql import require_readable
+from abm.tables.arrow import streamed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import polars as pl
 
     from abm.sources.database import DatabaseSource
 
@@ -57,7 +59,7 @@ def read_duckdb(path: Path, source: DatabaseSource, where: str) -> pl.DataFrame:
         _require_own_tables(parsed_query(connection, query, where), where)
         relation = connection.sql(query)
         require_readable(relation, where)
-        return pl.DataFrame(Stream(relation.__arrow_c_stream__()))
+        return streamed(relation)
     raise AssertionError
 
 

@@ -15,7 +15,8 @@ from abm.sources.guard import LIBRARY_ERRORS, collected, first_line
 from abm.sources.presets.header import found_as
 from abm.sources.presets.references import references
 from abm.sources.query import parsed_query
-from abm.sources.sql import Stream, require_readable, sandbox
+from abm.sources.sql import require_readable, sandbox
+from abm.tables.arrow import streamed
 from abm.tables.hygiene import ROW
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _tried(connection: duckdb.DuckDBPyConnection, query: Expression) -> pl.DataF
 def _fetched(connection: duckdb.DuckDBPyConnection, text: str, where: str) -> pl.DataFrame:
     relation = connection.sql(text)
     require_readable(relation, where)
-    return pl.DataFrame(Stream(relation.__arrow_c_stream__()))
+    return streamed(relation)
 
 
 class _Rows:
