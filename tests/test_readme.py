@@ -31,6 +31,18 @@ def command(mark: str) -> str:
     return text
 
 
+UNSHARED = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone in which the main command has run, and nothing else; `printed.txt` is what it printed."""
+    clone = tmp_path_factory.mktemp("plain") / "clone"
+    shutil.copytree(ROOT, clone, ignore=UNSHARED)
+    (clone / "printed.txt").write_text(run(["bash", "-c", command("main-command")], clone).stdout)
+    return clone
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder that looks like a clone in which the set-up command has run."""
@@ -41,6 +53,14 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def clone(plain: Path, tmp_path: Path) -> Path:
+    """Another clone with the programs of the plain one."""
+    shutil.copytree(plain, tmp_path / "clone", ignore=UNSHARED)
+    (tmp_path / "clone" / ".venv").symlink_to(plain / ".venv")
+    return tmp_path / "clone"
+
+
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -48,26 +68,10 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.fixture(scope="module")
-def demos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folders that `abm demo NAME` has made, by command: most blocks begin with one of two."""
-    return {"": tmp_path_factory.mktemp("demos")}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("block", of("sh"))
-def test_shell_blocks_run(block: str, checkout: Path, demos: dict[str, Path]) -> None:
-    first, rest = block.split("\n", 1)
-    found = re.fullmatch(r"\.venv/bin/abm demo ([\w-]+)", first)
-    if found is None:
-        run(["bash", "-euo", "pipefail", "-c", block], checkout)
-        return
-    if first not in demos:
-        run(["bash", "-euo", "pipefail", "-c", first], checkout)
-        demos[first] = Path(shutil.copytree(checkout / found[1], demos[""] / found[1]))
-    else:
-        shutil.copytree(demos[first], checkout / found[1])
-    run(["bash", "-euo", "pipefail", "-c", rest], checkout)
+def test_shell_blocks_run_in_a_plain_install(block: str, clone: Path) -> None:
+    run(["bash", "-euo", "pipefail", "-c", block], clone)
 
 
 @pytest.mark.parametrize("block", of("python"))
@@ -107,11 +111,7 @@ def test_the_two_commands_are_one_line_each() -> None:
 
 
 @pytest.mark.slow
-def test_the_main_command_works_where_only_python_is(tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    kept = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis")
-    shutil.copytree(ROOT, clone, ignore=kept)
-    printed = run(["bash", "-c", command("main-command")], clone).stdout
-    assert "Copperfinch Robotics" in printed
+def test_the_main_command_works_where_only_python_is(plain: Path, tmp_path: Path) -> None:
+    assert "Copperfinch Robotics" in (plain / "printed.txt").read_text()
     # What is installed is all there, away from the clone.
-    assert run([str(clone / ".venv" / "bin" / "abm"), "docs", "glossary"], tmp_path).stdout.startswith("# Glossary")
+    assert run([str(plain / ".venv" / "bin" / "abm"), "docs", "glossary"], tmp_path).stdout.startswith("# Glossary")
