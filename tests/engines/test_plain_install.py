@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 import abm
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEMO = abm.demo_folder()
 
